@@ -1,0 +1,216 @@
+"""Putting an article's record into the store: one article, one transaction, whole or not at all."""
+
+import hashlib
+import json
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, Table, func, insert, select, update
+
+from knowledge.models import Article, ArticleRecord, Span
+from knowledge.store.database import writing
+from knowledge.store.schema import (
+    aliases,
+    articles,
+    changes,
+    facts,
+    mentions,
+    people,
+    phrasings,
+    quote_contents,
+    quotes,
+    revisions,
+    sentences,
+)
+from knowledge.text import words
+
+__all__ = ["Status", "digest", "is_current", "person_key", "save"]
+
+Status = Literal["added", "updated", "unchanged"]
+
+
+def digest(article: Article) -> str:
+    """What tells whether an article is the same again: SHA-256 of all its fields."""
+    fields = article.model_dump(mode="json")
+    return hashlib.sha256(json.dumps(fields, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def person_key(name: str) -> str:
+    """The key that makes one person of equal names in several articles."""
+    return " ".join(word for word, _, _ in words(name)) or name.casefold()
+
+
+def is_current(engine: Engine, article: Article) -> bool:
+    """Whether the store holds just this as the article's current revision (so that building can be skipped)."""
+    with engine.connect() as connection:
+        return _current_digest(connection, article.id) == digest(article)
+
+
+def save(engine: Engine, record: ArticleRecord) -> Status:
+    """Store a record as the article's current revision, in one transaction.
+
+    Returns what it was: a new article, a new text of one held before, or the same again (nothing is written).
+    """
+    article = record.article
+    with writing(engine).begin() as connection:
+        held = _current_digest(connection, article.id)
+        if held == digest(article):
+            return "unchanged"
+        status: Status = "updated" if _known(connection, article.id) else "added"
+        revision = _insert_revision(connection, article)
+        numbers = _insert_sentences(connection, revision, record)
+        starts = [s.start for s in record.sentences]
+
+        def sentence_of(span: Span) -> int:
+            return numbers[max(0, bisect_right(starts, span[0]) - 1)]
+
+        _insert_people(connection, revision, record, sentence_of)
+        _insert_quotes(connection, revision, record)
+        _insert_all(
+            connection,
+            facts,
+            [
+                {
+                    "sentence": numbers[f.sentence],
+                    **_columns(
+                        subject=f.subject,
+                        relation=f.relation,
+                        object=f.object,
+                        time=f.time,
+                        place=f.place,
+                        number=f.number,
+                    ),
+                }
+                for f in record.facts
+            ],
+        )
+        _insert_all(
+            connection,
+            phrasings,
+            [{"sentence": numbers[p.sentence], "text": p.text, "kind": p.kind} for p in record.phrasings],
+        )
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        connection.execute(insert(changes).values(article=article.id, kind=status, at=now))
+    return status
+
+
+def _known(connection: Connection, article_id: str) -> bool:
+    return connection.execute(select(articles.c.id).where(articles.c.id == article_id)).first() is not None
+
+
+def _current_digest(connection: Connection, article_id: str) -> str | None:
+    query = (
+        select(revisions.c.digest)
+        .join(articles, articles.c.revision == revisions.c.id)
+        .where(articles.c.id == article_id, articles.c.withdrawn.is_(False))
+    )
+    return connection.execute(query).scalar()
+
+
+def _insert_revision(connection: Connection, article: Article) -> int:
+    count = select(func.coalesce(func.max(revisions.c.number), 0)).where(revisions.c.article == article.id)
+    row = {
+        "article": article.id,
+        "number": connection.execute(count).scalar_one() + 1,
+        "title": article.title,
+        "publisher": article.publisher,
+        "url": article.url,
+        "published": article.published,
+        "text": article.text,
+        "digest": digest(article),
+        "ingested": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    revision = _ids(connection, revisions, [row])[0]
+    changed = connection.execute(
+        update(articles).where(articles.c.id == article.id).values(revision=revision, withdrawn=False)
+    )
+    if not changed.rowcount:
+        connection.execute(insert(articles).values(id=article.id, revision=revision, withdrawn=False))
+    return revision
+
+
+def _insert_sentences(connection: Connection, revision: int, record: ArticleRecord) -> list[int]:
+    rows = [
+        {
+            "revision": revision,
+            "number": number,
+            "text_start": sentence.start,
+            "text_end": sentence.end,
+            "paragraph": sentence.paragraph,
+            "labels": record.labels[number - 1] if record.labels else "",
+        }
+        for number, sentence in enumerate(record.sentences, 1)
+    ]
+    return _ids(connection, sentences, rows)
+
+
+def _insert_people(connection: Connection, revision: int, record: ArticleRecord, sentence_of: Any) -> None:
+    rows = [{"revision": revision, "name": p.name, "key": person_key(p.name), "role": p.role} for p in record.people]
+    ids = _ids(connection, people, rows)
+    _insert_all(
+        connection,
+        aliases,
+        [
+            {"person": ids[i], "text": alias.text, "kind": alias.kind}
+            for i, person in enumerate(record.people)
+            for alias in person.aliases
+        ],
+    )
+    _insert_all(
+        connection,
+        mentions,
+        [
+            {
+                "person": ids[m.person],
+                "sentence": sentence_of((m.start, m.end)),
+                "text_start": m.start,
+                "text_end": m.end,
+                "kind": m.kind,
+            }
+            for m in record.mentions
+        ],
+    )
+
+
+def _insert_quotes(connection: Connection, revision: int, record: ArticleRecord) -> None:
+    rows = [
+        {
+            "revision": revision,
+            **_columns(source=q.source, cue=q.cue, addressee=q.addressee, via=q.via),
+            "speaker": q.speaker,
+            "type": q.type,
+            "confidence": q.confidence,
+            "rule": q.rule,
+        }
+        for q in record.quotes
+    ]
+    ids = _ids(connection, quotes, rows)
+    contents = [
+        {"quote": ids[i], "text_start": start, "text_end": end}
+        for i, quote in enumerate(record.quotes)
+        for start, end in quote.content
+    ]
+    _insert_all(connection, quote_contents, contents)
+
+
+def _columns(**spans: Span | None) -> dict[str, int | None]:
+    return {
+        f"{name}_{edge}": span[i] if span else None
+        for name, span in spans.items()
+        for i, edge in enumerate(("start", "end"))
+    }
+
+
+def _ids(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert the rows and return their keys in the rows' order."""
+    if not rows:
+        return []
+    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(statement, rows).scalars())
+
+
+def _insert_all(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)

@@ -1,0 +1,101 @@
+"""Words and their normal forms, the same at both ends: when sentences are indexed and when questions are read."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import Stemmer
+
+from knowledge.data import read_lines, read_words
+
+__all__ = ["Word", "content_words", "fold", "is_stop", "normal", "one_line", "printable", "skeleton", "squash", "words"]
+
+# An abbreviation with points ("U.S."), a number with separators ("1,200.5"), or a run of letters and digits with
+# inner apostrophes ("Ta'if", "o’clock"). Each alternative consumes what it matched, so the time is linear.
+_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*|[^\W_]+(?:['’ʼ][^\W_]+)*")
+_POSSESSIVE = re.compile(r"['’ʼ]s?$")
+_APOSTROPHES = str.maketrans("", "", "'’ʼ")
+_NUMBER_WORDS = (
+    "zero one two three four five six seven eight nine ten "
+    "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
+)
+_NUMBERS = {word: str(value) for value, word in enumerate(_NUMBER_WORDS.split())}
+_STEM = Stemmer.Stemmer("english").stemWord
+_BASES = {form: line[0] for line in read_lines("irregular") for form in line[1:]}
+_STOP = read_words("stopwords")
+
+Word = tuple[str, int, int]
+
+
+@lru_cache(maxsize=65536)
+def fold(word: str) -> str:
+    """One word in lower case, without diacritics, possessive ending and abbreviation points.
+
+    ("Raïssi" -> "raissi", "China’s" -> "china", "U.S." -> "us", "1,967" -> "1967")
+    """
+    word = _POSSESSIVE.sub("", word.casefold())
+    if not word.isascii():
+        word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+        word = word.replace("ı", "i").replace("ł", "l").replace("ø", "o").replace("đ", "d").replace("æ", "ae")
+    if word[:1].isdigit():
+        return word.replace(",", "")
+    return word.replace(".", "").translate(_APOSTROPHES)
+
+
+def words(text: str) -> list[Word]:
+    """The words of a text as (folded form, start, end), offsets in code points of ``text``."""
+    return [(folded, m.start(), m.end()) for m in _WORD.finditer(text) if (folded := fold(m.group()))]
+
+
+@lru_cache(maxsize=65536)
+def normal(word: str) -> str:
+    """The form under which a folded word is indexed: numbers as digits, irregular forms as their base, then stemmed.
+
+    The stems are Porter's second English algorithm (snowballstem.org).
+    """
+    word = _NUMBERS.get(word, word)
+    return str(_STEM(_BASES.get(word, word)))
+
+
+def is_stop(word: str) -> bool:
+    """Whether a folded word tells a question's form rather than its topic."""
+    return word in _STOP
+
+
+def content_words(text: str) -> list[str]:
+    """The normal forms of the words that are no stop words, in order, repeats kept."""
+    return [normal(word) for word, _, _ in words(text) if word not in _STOP]
+
+
+def squash(text: str) -> str:
+    """All words run together ("Wang Yi" -> "wangyi"), to find names however they are divided."""
+    return "".join(word for word, _, _ in words(text))
+
+
+# Spellings that transliterations use for one sound, tried in order; doubled letters and vowels go afterwards.
+_SOUNDS = (
+    ("sch", "s"), ("tsch", "c"), ("tch", "c"), ("kh", "h"), ("gh", "g"), ("ph", "f"), ("ck", "k"), ("sh", "s"),
+    ("ch", "c"), ("dj", "j"), ("zh", "j"), ("ts", "z"), ("th", "t"), ("qu", "k"), ("q", "k"), ("x", "ks"), ("w", "v"),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=65536)
+def skeleton(word: str) -> str:
+    """The consonants of a folded word, transliterations made alike ("zelenskiy" and "zelensky" -> "zlnsk")."""
+    first = word[:1]
+    for spelling, sound in _SOUNDS:
+        word = word.replace(spelling, sound)
+    rest = "".join(c for c in word if c not in "aeiouyh")
+    rest = "".join(c for i, c in enumerate(rest) if not i or c != rest[i - 1])
+    return rest if first not in "aeiouy" else f"a{rest}"
+
+
+def one_line(text: str, limit: int | None = None) -> str:
+    """The text with runs of white space and control characters made single spaces, cut to ``limit`` characters."""
+    line = " ".join(printable(text).split())
+    return line if limit is None or len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def printable(text: str) -> str:
+    """The text without control characters and lone surrogates, line ends and tabs kept."""
+    return "".join(c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs") else " " for c in text)
