@@ -1,0 +1,222 @@
+"""From stored articles to the index's documents."""
+
+import json
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import tantivy
+
+from knowledge.index.fields import (
+    ArticlePayload,
+    EntityPayload,
+    QuotePayload,
+    SentencePayload,
+    spelling_keys,
+    token,
+)
+from knowledge.models import Quote, Span
+from knowledge.store.reading import StoredArticle
+from knowledge.text import content_words, is_stop, skeleton, squash, words
+
+__all__ = [
+    "article_document",
+    "entities",
+    "entity_document",
+    "group_key",
+    "keyed",
+    "merged",
+    "sentence_documents",
+    "vocabulary",
+    "word_documents",
+]
+
+_DETERMINERS = ("the ", "a ", "an ")
+_NAMING = ("full", "first", "last", "other")
+
+
+def keyed(key: str, payload: Mapping[str, Any], **fields: str) -> tantivy.Document:
+    """A document with a key, a payload, and the given fields' text."""
+    document = tantivy.Document()
+    document.add_text("key", key)
+    document.add_text("kind", key[0])
+    document.add_bytes("payload", json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode())
+    for name, text in fields.items():
+        if text:
+            document.add_text(name, text)
+    return document
+
+
+def article_document(stored: StoredArticle) -> tantivy.Document:
+    """The article itself."""
+    article = stored.article
+    payload: ArticlePayload = {
+        "id": article.id,
+        "title": article.title,
+        "publisher": article.publisher,
+        "url": article.url,
+        "published": article.published,
+        "ingested": stored.ingested,
+        "sentences": list(stored.sentence_ids),
+    }
+    return keyed(f"a{article.id}", payload)
+
+
+def sentence_documents(stored: StoredArticle) -> Iterator[tantivy.Document]:
+    """One document a sentence, its neighbours' words with it."""
+    article = stored.article
+    contents = [" ".join(content_words(article.text[s.start : s.end])) for s in stored.sentences]
+    title = " ".join(content_words(article.title))
+    starts = [s.start for s in stored.sentences]
+    count = len(starts)
+    who: list[set[str]] = [set() for _ in starts]
+    for mention in stored.mentions:
+        who[_place(starts, mention.start)].add(stored.keys[mention.person])
+    quotes: list[list[QuotePayload]] = [[] for _ in starts]
+    for quote in stored.quotes:
+        _spread(quotes, starts, quote, stored)
+    facts: list[list[list[list[int] | None]]] = [[] for _ in starts]
+    for fact in stored.facts:
+        parts = (fact.subject, fact.relation, fact.object, fact.time, fact.place, fact.number)
+        facts[fact.sentence].append([_listed(part) for part in parts])
+    asked: list[list[str]] = [[] for _ in starts]
+    for phrasing in stored.phrasings:
+        asked[phrasing.sentence].append(phrasing.text)
+    for i, sentence in enumerate(stored.sentences):
+        payload: SentencePayload = {
+            "id": stored.sentence_ids[i],
+            "article": article.id,
+            "number": i + 1,
+            "start": sentence.start,
+            "end": sentence.end,
+            "text": article.text[sentence.start : sentence.end],
+            "words": contents[i],
+            "before": contents[i - 1] if i else "",
+            "after": contents[i + 1] if i + 1 < count else "",
+            "title": title,
+            "labels": stored.labels[i],
+            "who": sorted(who[i]),
+            "quotes": quotes[i],
+            "facts": facts[i],
+            "asked": asked[i],
+        }
+        yield keyed(
+            f"s{stored.sentence_ids[i]}",
+            payload,
+            article=article.id,
+            body=contents[i],
+            near=f"{payload['before']} {payload['after']}".strip(),
+            title=title,
+            asked=" ".join(dict.fromkeys(w for text in asked[i] for w in content_words(text))),
+            speaker=" ".join({token(q["key"]) for q in quotes[i] if q["key"]}),
+            who=" ".join(token(key) for key in payload["who"]),
+        )
+
+
+def entities(stored: StoredArticle) -> Iterator[EntityPayload]:
+    """Everyone the article names, and every group it quotes."""
+    for key, person in zip(stored.keys, stored.people, strict=True):
+        aliases = {squash(person.name): ["full", person.name]}
+        parts = person.name.split()
+        if len(parts) > 1:
+            # People are asked for by one of their names, also when the article never uses it alone.
+            aliases.setdefault(squash(parts[-1]), ["last", parts[-1]])
+            aliases.setdefault(squash(parts[0]), ["first", parts[0]])
+            last = words(parts[-1])
+            aliases.setdefault(last[-1][0] if last else "", ["last", parts[-1]])
+        for alias in person.aliases:
+            aliases.setdefault(squash(alias.text), [alias.kind, alias.text])
+        aliases.pop("", None)
+        yield {"key": key, "name": person.name, "role": person.role, "person": True, "aliases": aliases}
+    named = {person.name for person in stored.people}
+    for speaker in {q.speaker for q in stored.quotes if q.speaker} - named:
+        if key := group_key(speaker):
+            name = _bare(speaker)
+            aliases = {squash(name): ["full", name]}
+            yield {"key": key, "name": speaker, "role": None, "person": False, "aliases": aliases}
+
+
+def merged(held: EntityPayload | None, new: EntityPayload) -> EntityPayload:
+    """What two articles say of one entity, together; equal to ``held`` when the new one adds nothing."""
+    if held is None:
+        return new
+    role = held["role"] or new["role"]
+    return {
+        **held,
+        "role": role,
+        "person": held["person"] or new["person"],
+        "aliases": {**new["aliases"], **held["aliases"]},
+    }
+
+
+def entity_document(entity: EntityPayload) -> tantivy.Document:
+    """The document of an entity, found by whole aliases and by their single words."""
+    parts = {word for _, text in entity["aliases"].values() for word, _, _ in words(text) if not is_stop(word)}
+    return keyed(f"e{entity['key']}", entity, alias=" ".join(sorted(entity["aliases"])), part=" ".join(sorted(parts)))
+
+
+def word_documents(vocabulary: Iterable[str]) -> Iterator[tantivy.Document]:
+    """One document a word, found in spite of slips."""
+    for word in vocabulary:
+        yield keyed(f"w{word}", {"word": word}, keys=" ".join(spelling_keys(word, skeleton(word))))
+
+
+def vocabulary(stored: StoredArticle) -> set[str]:
+    """The folded words of the article, its title, and its people's names also run together ("wangyi")."""
+    found = {word for text in (stored.article.title, stored.article.text) for word, _, _ in words(text)}
+    for entity in entities(stored):
+        for squashed, (kind, text) in entity["aliases"].items():
+            if kind in _NAMING:
+                found.update(word for word, _, _ in words(text))
+                found.add(squashed)
+    return {word for word in found if not word.isdigit()}
+
+
+def group_key(speaker: str) -> str:
+    """The key of a speaker that is no person: its words without a determiner in front."""
+    return " ".join(word for word, _, _ in words(_bare(speaker)))
+
+
+def _bare(speaker: str) -> str:
+    lowered = speaker.lower()
+    return next((speaker[len(d) :] for d in _DETERMINERS if lowered.startswith(d)), speaker)
+
+
+def _spread(quotes: list[list[QuotePayload]], starts: list[int], quote: Quote, stored: StoredArticle) -> None:
+    """Put a quote with each sentence that holds some of its content, or, for want of that, its source."""
+    places = sorted(
+        {i for start, end in quote.content for i in range(_place(starts, start), _place(starts, end - 1) + 1)}
+    )
+    key = group_key(quote.speaker) if quote.speaker else ""
+    attributing = {_place(starts, span[0]) for span in (quote.source, quote.cue) if span}
+    for i in places:
+        quotes[i].append(
+            {
+                "key": key,
+                "speaker": quote.speaker,
+                "content": [list(span) for span in quote.content],
+                "source": _listed(quote.source),
+                "cue": _listed(quote.cue),
+                "type": quote.type,
+                "addressee": _named(quote.addressee, stored),
+                "via": _named(quote.via, stored),
+                "confidence": quote.confidence,
+                "head": i in attributing or i == places[0],
+            }
+        )
+
+
+def _place(starts: list[int], offset: int) -> int:
+    return max(0, bisect_right(starts, offset) - 1)
+
+
+def _listed(span: Span | None) -> list[int] | None:
+    return None if span is None else list(span)
+
+
+def _named(span: Span | None, stored: StoredArticle) -> str | None:
+    """Whom a span names: the person, when it is all of a mention, else the words as they stand."""
+    if span is None:
+        return None
+    person = next((m.person for m in stored.mentions if (m.start, m.end) == span), None)
+    return stored.article.text[slice(*span)] if person is None else stored.people[person].name

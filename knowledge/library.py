@@ -1,0 +1,86 @@
+"""The knowledge base as one thing to open: the store, its index, and the answerer over them."""
+
+import threading
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+
+from knowledge.answer import Answerer
+from knowledge.index.fields import ArticlePayload, SentencePayload, token
+from knowledge.index.follow import follow
+from knowledge.index.search import SearchIndex, index_folder
+from knowledge.store.database import open_engine
+from knowledge.store.reading import recent_people
+
+__all__ = ["Library"]
+
+
+class Library:
+    """An opened knowledge base. Answers may be asked from several threads; ``close`` when done."""
+
+    def __init__(self, engine: Engine, index: SearchIndex) -> None:
+        self.engine = engine
+        self.index = index
+        self.answerer = Answerer(index)
+        self._following = threading.Lock()
+
+    @classmethod
+    def open(cls, database: str, *, index: str | None = None, create: bool = False, patience: float = 10.0) -> Self:
+        """Open a database and its index, brought up to date.
+
+        ``index`` names the index's folder when it is not the usual one; ``patience`` is how many seconds to wait for
+        another process that is writing the index. Raises StoreError or SearchIndexError when they cannot be opened.
+        """
+        engine = open_engine(database, create=create)
+        try:
+            library = cls(engine, SearchIndex(index_folder(database, index)))
+            library.follow(patience=patience)
+        except BaseException:
+            engine.dispose()
+            raise
+        return library
+
+    def follow(self, *, patience: float = 0.0) -> bool:
+        """Take in what other processes have ingested since; whether all of it is in."""
+        with self._following:
+            return follow(self.index, self.engine, patience=patience)
+
+    def around(self, sentence: int, reach: int = 2) -> tuple[list[SentencePayload], int]:
+        """A sentence by its key with up to ``reach`` neighbours on each side, and its place among them.
+
+        The list is empty when the sentence is no longer held.
+        """
+        held = self.index.sentence(sentence)
+        article = self.index.article(held["article"]) if held else None
+        if held is None or article is None:
+            return [], 0
+        first = max(0, held["number"] - 1 - reach)
+        keys = article["sentences"][first : held["number"] + reach]
+        found = [s for key in keys if (s := self.index.sentence(key)) is not None]
+        return found, next((i for i, s in enumerate(found) if s["id"] == sentence), 0)
+
+    def latest(self, limit: int = 10) -> list[ArticlePayload]:
+        """The articles ingested last, the newest first."""
+        meta = self.index.meta()
+        names = meta["latest"][:limit] if meta else []
+        return [article for name in names if (article := self.index.article(name)) is not None]
+
+    def people(self, limit: int = 20) -> list[tuple[str, str | None, int]]:
+        """(name, role, number of sentences that quote them) of the people most named in the latest articles."""
+        return [
+            (name, role, self.index.frequency("speaker", token(key)))
+            for key, name, role in recent_people(self.engine, limit)
+        ]
+
+    def close(self) -> None:
+        """Give the database connections back."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
