@@ -1,0 +1,145 @@
+"""Train the ranker's and the confidence's weights on development questions, and write ``knowledge/answer/weights.py``.
+
+    python -m benchmarks.train_ranker EVAL_FOLDER WORK_FOLDER
+
+EVAL_FOLDER holds ``qa/dev`` and ``said/dev`` (articles.jsonl, questions.jsonl); WORK_FOLDER keeps the knowledge bases
+built from them. Ranking: pairwise logistic regression (right minus wrong candidate of one question), L2. Confidence:
+logistic regression of "the first is right". Both by Newton's method with numpy, so nothing else need be installed.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot.ingesting import ingest_sources
+from knowledge.answer.decide import confidence_features
+from knowledge.answer.rank import FEATURES, Ranked, features
+from knowledge.answer.retrieve import Term
+from knowledge.index.fields import SentencePayload
+from knowledge.library import Library
+
+_CANDIDATES = 40
+_RANK_PENALTY = 10.0
+_SURE_PENALTY = 1.0
+_SURE = ("bias", "score", "margin", "matched", "context", "article", "missing", "missing_here", "unknown", "names",
+         "type", "no_type", "neighbours", "token_set", "asked", "words")  # fmt: skip
+
+
+class Asked:
+    """One development question in one setting, with its candidates' features and which of them are right."""
+
+    def __init__(self, row: dict[str, Any], terms: list[Term], candidates: list[SentencePayload], rows: Any) -> None:
+        self.terms = terms
+        self.candidates = candidates
+        self.rows = np.array(rows).reshape(len(candidates), len(FEATURES))
+        self.right = np.array([_hit(row, c) for c in candidates], bool)
+        self.answerable = bool(row["answers"])
+        self.weight = 1.0 if row["source"] == "news" else 0.6
+
+
+def main(evaluation: Path, work: Path) -> None:
+    asked: list[Asked] = []
+    for name in ("qa", "said"):
+        folder = evaluation / name / "dev"
+        database = f"sqlite:///{work / name}.db"
+        ingest_sources(database, [str(folder / "articles.jsonl")], as_json=False)
+        with Library.open(database) as library:
+            asked += list(_questions(library, folder / "questions.jsonl"))
+    weights = _rank_weights(asked)
+    sure = _sure_weights(asked, weights)
+    for name, value in zip(FEATURES, weights, strict=True):
+        print(f"{name:14} {value:8.3f}")
+    for name, value in sure.items():
+        print(f"sure {name:14} {value:8.3f}")
+    _write(weights, sure)
+
+
+def _questions(library: Library, file: Path) -> Iterator[Asked]:
+    answerer = library.answerer
+    for line in file.open(encoding="utf-8"):
+        row = json.loads(line)
+        if row["noise"] == "human":
+            continue
+        for article in (row["article_id"], None):
+            if article is None and not row.get("open", True):
+                continue
+            question = answerer._reader.read(row["question"], answerer._accept(article))
+            if question.kind not in ("open", "who_said"):
+                continue
+            terms = answerer._retriever.terms(question)
+            candidates = answerer._retriever.by_topic(question, article, _CANDIDATES)
+            if candidates:
+                scoped = {**row, "closed": article is not None}
+                yield Asked(scoped, terms, candidates, features(question, terms, candidates))
+
+
+def _hit(row: dict[str, Any], sentence: SentencePayload) -> bool:
+    if sentence["article"] != row["article_id"]:
+        return False
+    start, end = sentence["start"], sentence["end"]
+    return any(min(end, y) - max(start, x) >= 0.5 * min(end - start, y - x) for x, y in row["answers"])
+
+
+def _rank_weights(asked: Sequence[Asked]) -> np.ndarray:
+    pairs, amounts = [], []
+    for q in asked:
+        right, wrong = np.flatnonzero(q.right), np.flatnonzero(~q.right)
+        if not len(right) or not len(wrong):
+            continue
+        differences = (q.rows[right][:, None, :] - q.rows[wrong][None, :, :]).reshape(-1, len(FEATURES))
+        pairs.append(differences)
+        amounts.append(np.full(len(differences), q.weight / len(differences)))
+    x, amount = np.concatenate(pairs), np.concatenate(amounts)
+    return _logistic(x, np.ones(len(x)), amount * 20, _RANK_PENALTY)
+
+
+def _sure_weights(asked: Sequence[Asked], weights: np.ndarray) -> dict[str, float]:
+    rows, right, amounts = [], [], []
+    for q in asked:
+        scores = q.rows @ weights
+        order = np.argsort(-scores, kind="stable")
+        ranked = [Ranked(q.candidates[i], tuple(q.rows[i]), float(scores[i])) for i in order[:2]]
+        found = confidence_features(q.terms, ranked)
+        rows.append([found[name] for name in _SURE])
+        right.append(bool(q.right[order[0]]))
+        amounts.append(q.weight)
+    learned = _logistic(np.array(rows), np.array(right, float), np.array(amounts), _SURE_PENALTY)
+    return dict(zip(_SURE, map(float, learned), strict=True))
+
+
+def _logistic(x: np.ndarray, y: np.ndarray, amount: np.ndarray, penalty: float) -> np.ndarray:
+    """Weights that maximise the likelihood of y in {0, 1} given x, with an L2 penalty on standardised columns."""
+    scale = x.std(axis=0)
+    scale[scale < 1e-9] = 1.0
+    z, w = x / scale, np.zeros(x.shape[1])
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-np.clip(z @ w, -30, 30)))
+        gradient = z.T @ (amount * (y - p)) - penalty * w
+        hessian = (z * (amount * p * (1 - p))[:, None]).T @ z + penalty * np.eye(len(w))
+        step = np.linalg.solve(hessian, gradient)
+        w = w + step
+        if np.abs(step).max() < 1e-6:
+            break
+    return np.array(w / scale)
+
+
+def _write(weights: np.ndarray, sure: dict[str, float]) -> None:
+    ranking = "".join(f"    {value:.3f},  # {name}\n" for name, value in zip(FEATURES, weights, strict=True))
+    confidence = "".join(f'    "{name}": {value:.3f},\n' for name, value in sure.items())
+    text = (
+        '"""Trained weights; written by ``benchmarks/train_ranker.py``, one number a name."""\n\n'
+        '__all__ = ["CONFIDENCE", "RANK"]\n\n'
+        f"RANK: tuple[float, ...] = (\n{ranking})\n\n"
+        f"CONFIDENCE: dict[str, float] = {{\n{confidence}}}\n"
+    )
+    import knowledge.answer.weights as module
+
+    Path(module.__file__ or "").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,68 @@
+"""Answer or refuse: how sure the best candidate is, and the reasons to say that the articles do not hold the answer."""
+
+import math
+from collections.abc import Sequence
+from typing import Literal
+
+from knowledge.answer.rank import Ranked
+from knowledge.answer.retrieve import Term
+from knowledge.answer.weights import CONFIDENCE
+
+__all__ = ["FLOOR", "Reason", "confidence", "confidence_features", "reason_to_refuse"]
+
+Reason = Literal["nothing_asked", "empty", "unknown_person", "not_quoted", "not_on_topic", "nothing_about_this"]
+
+FLOOR = 0.5
+"""Below this confidence an answer is a refusal."""
+
+_UNKNOWN_SHARE = 0.5
+
+
+def confidence_features(terms: Sequence[Term], ranked: Sequence[Ranked]) -> dict[str, float]:
+    """What the confidence rests on, by name, each about 0..1."""
+    best = ranked[0]
+    total = sum(t.rarity for t in terms) or 1.0
+    here = set(best.sentence["words"].split())
+    around = here | set(best.sentence["before"].split()) | set(best.sentence["after"].split())
+    around |= set(best.sentence["title"].split())
+    missing = [t.rarity * (1 - t.weight_in(around)) / total for t in terms]
+    missing_here = [t.rarity * (1 - t.weight_in(here)) / total for t in terms]
+    unknown = sum(t.rarity for t in terms if not t.expansion.known) / total
+    return {
+        "bias": 1.0,
+        "score": best.score / 10,
+        "margin": min(1.0, best.score - ranked[1].score) if len(ranked) > 1 else 1.0,
+        "matched": best.feature("matched"),
+        "context": best.feature("context"),
+        "article": best.feature("article"),
+        "missing": max(missing, default=1.0),
+        "missing_here": max(missing_here, default=1.0),
+        "unknown": unknown,
+        "names": best.feature("names"),
+        "type": best.feature("type"),
+        "no_type": best.feature("no_type"),
+        "neighbours": best.feature("neighbours"),
+        "token_set": best.feature("token_set"),
+        "asked": best.feature("asked"),
+        "words": min(len(terms), 8) / 8,
+    }
+
+
+def confidence(terms: Sequence[Term], ranked: Sequence[Ranked]) -> float:
+    """How likely the best candidate is right, 0..1: a logistic model whose weights are trained with the ranker's."""
+    if not ranked:
+        return 0.0
+    found = confidence_features(terms, ranked)
+    return 1 / (1 + math.exp(-sum(weight * found[name] for name, weight in CONFIDENCE.items())))
+
+
+def reason_to_refuse(terms: Sequence[Term], ranked: Sequence[Ranked], sure: float) -> Reason | None:
+    """Why the best candidate is not good enough to be an answer; None when it is."""
+    if not terms:
+        return "nothing_asked"
+    if not ranked or sure < FLOOR:
+        return "nothing_about_this"
+    total = sum(t.rarity for t in terms) or 1.0
+    if sum(t.rarity for t in terms if not t.expansion.known) / total > _UNKNOWN_SHARE:
+        return "nothing_about_this"
+    return None

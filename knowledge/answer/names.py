@@ -1,0 +1,193 @@
+"""Who a question means: from words to the people and groups of the index, through every alias."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from knowledge.answer.spelling import Speller, slip
+from knowledge.data import read_lines
+from knowledge.index.fields import EntityPayload
+from knowledge.index.search import SearchIndex
+from knowledge.text import is_stop, words
+
+__all__ = ["Named", "Namer"]
+
+_ENTITIES = 40
+_LONGEST = 5
+_ACCEPT = 0.74
+_HONORIFICS = frozenset(
+    "mr mrs ms miss dr sir dame lord lady prof professor president prime minister senator sen rep representative "
+    "governor gov secretary general gen king queen prince princess pope judge justice chancellor mayor chairman "
+    "chairwoman ceo coach captain colonel officer ambassador king sheikh ayatollah imam rabbi reverend rev".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Someone a question may mean: ``first`` and ``last`` word of the name (half open), how well it fits (0..1)."""
+
+    entity: EntityPayload
+    first: int
+    last: int
+    score: float
+    mended: bool
+
+    @property
+    def key(self) -> str:
+        """The entity's key in the index."""
+        return self.entity["key"]
+
+
+@lru_cache(maxsize=1)
+def _nicknames() -> dict[str, frozenset[str]]:
+    names: dict[str, set[str]] = {}
+    for line in read_lines("nicknames"):
+        for name in line:
+            names.setdefault(name, set()).update(line)
+    return {name: frozenset(others - {name}) for name, others in names.items()}
+
+
+class Namer:
+    """Finds the people and groups of one index in the words of questions."""
+
+    def __init__(self, index: SearchIndex, speller: Speller) -> None:
+        self._index = index
+        self._speller = speller
+
+    def slot(self, tokens: Sequence[str], accept: Callable[[str], bool]) -> list[Named]:
+        """Who a whole run of words may name, best first; everyone whose fit is as good as the best's.
+
+        ``accept`` says whether an entity's key is among those the question may be about.
+        """
+        tokens = [t for t in tokens if t not in ("the", "a", "an")] or list(tokens)
+        if not tokens:
+            return []
+        squashed = "".join(tokens)
+        exact = [e for e in self._index.entities("alias", [squashed], _ENTITIES) if accept(e["key"])]
+        if exact:
+            scored = [Named(e, 0, len(tokens), 1.0, mended=False) for e in exact]
+        else:
+            scored = [
+                Named(entity, 0, len(tokens), fit, mended=mended)
+                for entity in self._candidates(tokens)
+                if accept(entity["key"])
+                for fit, mended in [_fit(tokens, entity)]
+                if fit >= _ACCEPT
+            ]
+        scored.sort(key=lambda named: (-named.score, named.key))
+        return [named for named in scored if named.score >= scored[0].score - 0.03]
+
+    def inside(self, tokens: Sequence[str], accept: Callable[[str], bool]) -> list[list[Named]]:
+        """The names inside a question, from left to right: for each run of words that is one, who it may be."""
+        found: list[list[Named]] = []
+        start = 0
+        while start < len(tokens):
+            for end in range(min(len(tokens), start + _LONGEST), start, -1):
+                run = tokens[start:end]
+                if is_stop(run[0]) or is_stop(run[-1]):
+                    continue
+                squashed = "".join(run)
+                if not self._index.frequency("alias", squashed):
+                    continue
+                entities = [
+                    e
+                    for e in self._index.entities("alias", [squashed], _ENTITIES)
+                    # A role of one word ("president") is said of too many to name somebody inside a question.
+                    if accept(e["key"]) and (len(run) > 1 or e["aliases"].get(squashed, ["role"])[0] != "role")
+                ]
+                if entities:
+                    found.append([Named(e, start, end, 1.0, mended=False) for e in entities])
+                    start = end - 1
+                    break
+            else:
+                if len(tokens[start]) >= 4 and not is_stop(tokens[start]) and not self._speller.is_known(tokens[start]):
+                    nearly = self._nearly(tokens, start, accept)
+                    if nearly:
+                        found.append(nearly)
+                        start = nearly[0].last - 1
+            start += 1
+        return found
+
+    def _nearly(self, tokens: Sequence[str], start: int, accept: Callable[[str], bool]) -> list[Named]:
+        for first, last in ((start, start + 2), (start - 1, start + 1), (start, start + 1)):
+            if first < 0 or last > len(tokens) or any(is_stop(t) for t in tokens[first:last]):
+                continue
+            fits = self.slot(tokens[first:last], accept)
+            if fits:
+                return [Named(n.entity, first, last, n.score, mended=True) for n in fits]
+        return []
+
+    def _candidates(self, tokens: Sequence[str]) -> list[EntityPayload]:
+        """Entities that share a word of their name with the run, whatever slips it has."""
+        parts: list[str] = []
+        whole = self._speller.near("".join(tokens)) if len(tokens) <= 3 else []
+        for token in tokens:
+            parts.append(token)
+            parts += [word for word, _ in self._speller.near(token)[:8]]
+            parts += _nicknames().get(token, ())
+        found = {e["key"]: e for e in self._index.entities("part", list(dict.fromkeys(parts))[:40], _ENTITIES)}
+        for entity in self._index.entities("alias", [word for word, _ in whole[:8]], _ENTITIES) if whole else []:
+            found.setdefault(entity["key"], entity)
+        return list(found.values())
+
+
+def _fit(tokens: Sequence[str], entity: EntityPayload) -> tuple[float, bool]:
+    """How well a run of words names an entity, 0..1, and whether a slip had to be forgiven.
+
+    Every word must match a word of one alias (equal, a slip, a nickname or an initial), be an honorific, or stand in
+    the entity's role; or the run and the alias, each written as one word, must be nearly the same.
+    """
+    best, mended = 0.0, False
+    squashed = "".join(tokens)
+    role = {word for word, _, _ in words(entity["role"] or "")}
+    for form, (kind, text) in entity["aliases"].items():
+        together = fuzz.ratio(squashed, form) / 100
+        if together >= 0.8 and abs(len(squashed) - len(form)) <= 2 and together * 0.97 > best:
+            best, mended = together * 0.97, squashed != form
+        names = [word for word, _, _ in words(text)]
+        score, slips = _as_role(tokens, names) if kind == "role" else _aligned(tokens, names, role)
+        if score > best:
+            best, mended = score, slips
+    return best, mended
+
+
+def _as_role(tokens: Sequence[str], names: list[str]) -> tuple[float, bool]:
+    """How well a run names a role: each word matches one of its words, and they are half of it or more."""
+    names = [name for name in names if not is_stop(name)]
+    tokens = [token for token in tokens if not is_stop(token)]
+    if not names or not tokens or not slip(tokens[-1], names[-1]):
+        return 0.0, False
+    scores = [max(slip(token, name) for name in names) for token in tokens]
+    if min(scores) == 0 or 2 * len(tokens) < len(names):
+        return 0.0, False
+    return 0.95 * sum(scores) / len(scores) - 0.02 * (len(names) - len(tokens)), min(scores) < 1
+
+
+def _aligned(tokens: Sequence[str], names: list[str], role: set[str]) -> tuple[float, bool]:
+    left = list(names)
+    total, matched, mended = 0.0, 0, False
+    for token in tokens:
+        score, name = max(((_same(token, name), name) for name in left), default=(0.0, ""))
+        if score > 0:
+            left.remove(name)
+            total += score
+            matched += 1
+            mended = mended or (score < 1.0)
+        elif token not in _HONORIFICS and token not in role and not is_stop(token):
+            return 0.0, False
+    if not matched or not any(name for name in names if name not in left and len(name) > 1):
+        return 0.0, False
+    # Words of the name that were not said cost a little: "Clinton" fits "Clinton" better than "Hillary Clinton".
+    return total / matched - 0.01 * len(left), mended
+
+
+def _same(token: str, name: str) -> float:
+    if token == name:
+        return 1.0
+    if len(token) == 1 and name.startswith(token):
+        return 0.9
+    if name in _nicknames().get(token, ()):
+        return 0.92
+    return slip(token, name)

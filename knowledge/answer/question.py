@@ -1,0 +1,180 @@
+"""Reading a question: its kind, whom it is about, its topic, and its spelling mended."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal, cast, get_args
+
+from knowledge.answer.names import Named, Namer
+from knowledge.answer.spelling import Expansion, Speller, form_word
+from knowledge.data import read_pairs
+from knowledge.text import is_stop, one_line, words
+
+__all__ = ["Kind", "Question", "QuestionReader", "Wanted"]
+
+Kind = Literal["said", "who_said", "who_is", "brief", "people", "open"]
+Wanted = Literal["who", "when", "where", "number", "money", "why", "say", "how", "what", "did"]
+
+_MAX_CHARACTERS = 1000  # of a question, only so much is read; nobody asks more in one breath
+_MAX_WORDS = 60
+_MAX_SLOT_WORDS = 8
+_CONNECTING = frozenset("about on regarding concerning re to that this it them us him her anything something".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it was understood.
+
+    ``who`` is everyone whom the question's person may be, ``who_typed`` how that was typed ("" when it names nobody);
+    ``names`` are all the names in its topic; ``topic`` what it asks about, word by word; ``wanted`` the kind of answer;
+    ``verb`` the verb of speech it uses.
+    """
+
+    text: str
+    reading: str
+    kind: Kind
+    wanted: Wanted
+    tokens: tuple[str, ...]
+    topic: tuple[Expansion, ...]
+    who: tuple[Named, ...] = ()
+    who_typed: str = ""
+    names: tuple[tuple[Named, ...], ...] = ()
+    verb: str = ""
+
+
+@lru_cache(maxsize=1)
+def _shapes() -> list[tuple[Kind, re.Pattern[str]]]:
+    pairs = read_pairs("question_kinds")
+    lists = {name: pattern for name, pattern in pairs if name not in get_args(Kind)}
+    return [
+        (cast("Kind", kind), re.compile(re.sub(r"\{(\w+)\}", lambda match: lists[match[1]], pattern)))
+        for kind, pattern in pairs
+        if kind not in lists
+    ]
+
+
+@lru_cache(maxsize=1)
+def _wants() -> list[tuple[Wanted, re.Pattern[str]]]:
+    return [(cast("Wanted", wanted), re.compile(pattern)) for wanted, pattern in read_pairs("question_wants")]
+
+
+class QuestionReader:
+    """Understands questions against one index's vocabulary and names."""
+
+    def __init__(self, speller: Speller, namer: Namer) -> None:
+        self._speller = speller
+        self._namer = namer
+
+    def read(self, text: str, accept: Callable[[str], bool]) -> Question:
+        """Understand a question; ``accept`` says which entities it may be about (those of one article, or all).
+
+        Never fails: what fits no shape is an ``open`` question, and an empty one has no topic.
+        """
+        text = one_line(text, _MAX_CHARACTERS)
+        tokens = self._form_mended([word for word, _, _ in words(text)[:_MAX_WORDS]])
+        line = " ".join(tokens)
+        for kind, pattern in _shapes():
+            match = pattern.match(line)
+            question = match and self._fitted(kind, match.groupdict(), text, tokens, accept)
+            if question:
+                return question
+        return self._question("open", text, tokens, tokens, accept)
+
+    def _form_mended(self, tokens: list[str]) -> list[str]:
+        """The words with slips in form words ("waht", "abuot") mended."""
+        mended = []
+        for i, token in enumerate(tokens):
+            word = None
+            if not is_stop(token) and not self._speller.is_known(token):
+                word = form_word(token, first=i == 0)
+                if word is not None and len(token) > 4 and i > 2 and self._speller.near(token):
+                    word = None  # deep in a question the articles' own words come first
+            mended.append(word or token)
+        return mended
+
+    def _fitted(
+        self,
+        kind: Kind,
+        slots: dict[str, str | None],
+        text: str,
+        tokens: list[str],
+        accept: Callable[[str], bool],
+    ) -> Question | None:
+        """The question this shape makes of the words, or None when its slots do not hold what they should."""
+        topic = _topic(slots.get("topic") or slots.get("rest") or "")
+        if "who" not in slots:
+            return self._question(kind, text, tokens, topic, accept)
+        slot = (slots["who"] or "").split()
+        if not slot or len(slot) > _MAX_SLOT_WORDS or all(is_stop(word) for word in slot):
+            return None
+        who = tuple(self._namer.slot(slot, accept))
+        # Only a question that says it asks for speech can be about someone whom no article names.
+        asks_for_speech = kind == "said" and "on" not in slots
+        if who or (asks_for_speech and self._is_unknown_name(slot)):
+            question = self._question(kind, text, tokens, topic, accept, who, " ".join(slot))
+            return replace(question, verb=(slots.get("verb") or "").split(" ")[0])
+        return None
+
+    def _is_unknown_name(self, slot: list[str]) -> bool:
+        """Whether a slot holds a word that no article does, so that it can only name someone they do not know."""
+        content = [word for word in slot if not is_stop(word)]
+        return len(content) <= 4 and any(not self._speller.expand(word).known for word in content)
+
+    def _question(
+        self,
+        kind: Kind,
+        text: str,
+        tokens: Sequence[str],
+        topic: Sequence[str],
+        accept: Callable[[str], bool],
+        who: tuple[Named, ...] = (),
+        who_typed: str = "",
+    ) -> Question:
+        expansions = tuple(self._speller.expand(word) for word in dict.fromkeys(topic) if not is_stop(word))
+        names = tuple(tuple(run) for run in self._namer.inside(topic, accept))
+        line = " ".join(tokens)
+        return Question(
+            text=text,
+            reading=_reading(line, topic, expansions, who, who_typed, names),
+            kind=kind,
+            wanted=next((wanted for wanted, pattern in _wants() if pattern.search(line)), "what"),
+            tokens=tuple(tokens),
+            topic=expansions,
+            who=who,
+            who_typed=who_typed,
+            names=names,
+        )
+
+
+def _topic(text: str) -> list[str]:
+    """The topic's words without what connects it to the verb ("to Lavrov about the council" -> Lavrov ... council)."""
+    topic = text.split()
+    while topic and topic[0] in _CONNECTING:
+        topic = topic[1:]
+    return topic
+
+
+def _reading(
+    line: str,
+    topic: Sequence[str],
+    expansions: Sequence[Expansion],
+    who: tuple[Named, ...],
+    who_typed: str,
+    names: tuple[tuple[Named, ...], ...],
+) -> str:
+    """The question's words, spelling mended, and everyone in it by name."""
+    swaps = [(who_typed, who)] if who else []
+    swaps += [(" ".join(topic[run[0].first : run[0].last]), run) for run in names]
+    for typed, run in swaps:
+        # The names go in as place holders, so that mending single words below does not touch them.
+        line = re.sub(rf"(?<!\w){re.escape(typed)}(?!\w)", f"\0{swaps.index((typed, run))}\0", line, count=1)
+    for expansion in expansions:
+        if expansion.mended:
+            line = re.sub(rf"(?<!\w){re.escape(expansion.typed)}(?!\w)", expansion.meant, line, count=1)
+    return re.sub(r"\0(\d+)\0", lambda match: _names_of(swaps[int(match[1])][1]), line)
+
+
+def _names_of(who: Sequence[Named]) -> str:
+    names = list(dict.fromkeys(named.entity["name"] for named in who))
+    return " or ".join(names[:3])

@@ -1,0 +1,257 @@
+"""Ranking candidates: each feature has a name, a meaning and one trained weight; the score is their weighted sum.
+
+The weights come from ``benchmarks/train_ranker.py``, which learns them from development questions, pairwise: a right
+sentence should score above the wrong ones of the same question (Joachims, 2002).
+"""
+
+import itertools
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from knowledge.answer.question import Question
+from knowledge.answer.retrieve import Term
+from knowledge.answer.weights import RANK
+from knowledge.index.fields import SentencePayload
+from knowledge.text import content_words, is_stop, normal, words
+
+__all__ = ["FEATURES", "Ranked", "features", "rank"]
+
+FEATURES = (
+    "matched",  # share of the topic, by rarity, that stands in the sentence
+    "matched_most",  # the same, compared with the best candidate
+    "context",  # share in the sentence or, at a lower weight, in its neighbours
+    "before",  # share in the sentence before
+    "after",  # share in the sentence after
+    "article",  # share in any candidate of the article
+    "title",  # share in the title
+    "names",  # share of the question's names that the sentence mentions, pronouns included
+    "neighbours",  # share of adjacent topic words that are close together in the sentence
+    "token_set",  # rapidfuzz token_set_ratio of topic and sentence
+    "partial",  # rapidfuzz partial_ratio of question and sentence
+    "asked",  # best rapidfuzz token_sort_ratio of the question and a prepared phrasing
+    "type",  # the sentence holds the kind of thing that is wanted
+    "no_type",  # it holds none
+    "reason",  # a why-question, and the sentence gives a reason
+    "speech",  # a question for what was said, and the sentence holds a quote
+    "counted",  # how many: a number stands next to what is counted
+    "dated",  # when: the sentence holds a year
+    "pronoun",  # it opens with a pronoun, and the sentence before holds the topic
+    "fact",  # one of its facts has the topic's words in its subject and relation, and something else besides
+    "acted",  # "who did X ...": X is the subject of one of its facts, whose relation and object hold the rest
+    "question",  # it is itself a question
+    "length",  # logarithm of its number of words
+    "place",  # 0 at the article's start, 1 far down
+    "new",  # share of its words that the question does not hold, of 15
+)
+
+_LABELS = {
+    "who": {"PERSON", "ORG", "NORP"},
+    "when": {"DATE", "TIME"},
+    "where": {"GPE", "LOC", "FAC", "ORG"},
+    "number": {"CARDINAL", "QUANTITY", "PERCENT", "MONEY", "DATE", "TIME", "ORDINAL"},
+    "money": {"MONEY", "PERCENT", "QUANTITY", "CARDINAL"},
+}
+_REASON = re.compile(
+    r"\b(?:because|due to|since|so that|in order|as a result|reason|caused?|to avoid|therefore|thus|owing)\b",
+    re.IGNORECASE,
+)
+_SPEECH = re.compile(r"[“”\"]|\b(?:said|says|told|according|believes?|thinks?|argue[sd]?|claims?)\b", re.IGNORECASE)
+_DEED = re.compile(r"(?:\w+ ){0,2}(?:did|does|do|will|has|have|had|was|were|is|are) ")
+_YEAR = re.compile(r"\b1\d{3}\b|\b20\d\d\b")
+_PRONOUN = re.compile(
+    r"[“\"\W]*(?:he|she|it|they|his|her|its|their|this|these|those|that|all|both|there|some|others)\b", re.IGNORECASE
+)
+_NUMBER = re.compile(
+    r"\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|dozens?|hundreds?|thousands?|millions?|several|half)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate with its features (in the order of FEATURES) and score."""
+
+    sentence: SentencePayload
+    features: tuple[float, ...]
+    score: float
+
+    def feature(self, name: str) -> float:
+        """One feature by name."""
+        return self.features[FEATURES.index(name)]
+
+
+def rank(
+    question: Question,
+    terms: Sequence[Term],
+    candidates: Sequence[SentencePayload],
+    weights: Sequence[float] | None = None,
+) -> list[Ranked]:
+    """The candidates, best first; ties keep the order of retrieval."""
+    chosen = RANK if weights is None else weights
+    rows = features(question, terms, candidates)
+    ranked = [
+        Ranked(sentence, row, sum(w * x for w, x in zip(chosen, row, strict=True)))
+        for sentence, row in zip(candidates, rows, strict=True)
+    ]
+    return sorted(ranked, key=lambda r: -r.score)
+
+
+def features(
+    question: Question, terms: Sequence[Term], candidates: Sequence[SentencePayload]
+) -> list[tuple[float, ...]]:
+    """For each candidate the values of FEATURES, most of them in 0..1."""
+    view = _View(question, terms)
+    seen = [_Seen(view, sentence) for sentence in candidates]
+    most = max((s.matched for s in seen), default=0.0) or 1.0
+    articles: dict[str, list[float]] = {}
+    for s in seen:
+        best = articles.setdefault(s.sentence["article"], [0.0] * len(terms))
+        for i, weight in enumerate(s.best):
+            best[i] = max(best[i], weight)
+    return [s.row(most, view.share(articles[s.sentence["article"]])) for s in seen]
+
+
+class _View:
+    """What all candidates are held against, worked out once a question."""
+
+    def __init__(self, question: Question, terms: Sequence[Term]) -> None:
+        self.question = question
+        self.terms = terms
+        self.total = sum(t.rarity for t in terms) or 1.0
+        self.topic = " ".join(t.expansion.meant for t in terms)
+        self.line = question.reading.casefold()
+        self.labels = _LABELS.get(question.wanted)
+        self.strong = [{form for form, weight in t.expansion.terms.items() if weight > 0.5} for t in terms]
+        self.names = [{named.key for named in run} for run in question.names]
+        self.counted = self._counted()
+        self.asks_for_deed = bool(_DEED.match(" ".join(question.tokens)))
+        self.all_forms: set[str] = set().union(*self.strong) if self.strong else set()
+
+    def share(self, weights: Sequence[float]) -> float:
+        return sum(w * t.rarity for w, t in zip(weights, self.terms, strict=True)) / self.total
+
+    def _counted(self) -> set[str]:
+        """The forms of what a how-many question counts."""
+        tokens = self.question.tokens
+        if self.question.wanted != "number" or "many" not in tokens:
+            return set()
+        after = [t for t in tokens[tokens.index("many") + 1 :][:4] if not is_stop(t)][:2]
+        return {f for t in self.terms if t.expansion.typed in after for f, w in t.expansion.terms.items() if w > 0.5}
+
+
+class _Seen:
+    """One candidate as a question sees it."""
+
+    def __init__(self, view: _View, sentence: SentencePayload) -> None:
+        self.view = view
+        self.sentence = sentence
+        self.sequence = sentence["words"].split()
+        self.words = set(self.sequence)
+        before, after = set(sentence["before"].split()), set(sentence["after"].split())
+        title = set(sentence["title"].split())
+        terms = view.terms
+        self.here = [t.weight_in(self.words) for t in terms]
+        self.earlier = [t.weight_in(before) for t in terms]
+        self.later = [t.weight_in(after) for t in terms]
+        self.titled = [t.weight_in(title) for t in terms]
+        self.matched = view.share(self.here)
+        self.context = [max(h, 0.6 * b, 0.4 * a) for h, b, a in zip(self.here, self.earlier, self.later, strict=True)]
+        self.facts = self._facts()
+        self.best = [max(c, t) for c, t in zip(self.context, self.titled, strict=True)]
+
+    def row(self, most: float, article: float) -> tuple[float, ...]:
+        view, sentence = self.view, self.sentence
+        text = sentence["text"]
+        lowered = text.casefold()
+        question = view.question
+        typed = self._typed()
+        before = view.share(self.earlier)
+        length = max(1, len(self.sequence))
+        return (
+            self.matched,
+            self.matched / most,
+            view.share(self.context),
+            before,
+            view.share(self.later),
+            article,
+            view.share(self.titled),
+            self._named(),
+            self._adjacent(),
+            fuzz.token_set_ratio(view.topic, lowered) / 100,
+            fuzz.partial_ratio(view.line, lowered) / 100,
+            max((fuzz.token_sort_ratio(view.line, p.casefold()) / 100 for p in sentence["asked"]), default=0.0),
+            float(typed > 0),
+            float(typed < 0),
+            float(question.wanted == "why" and bool(_REASON.search(text))),
+            float(question.wanted == "say" and (bool(sentence["quotes"]) or bool(_SPEECH.search(text)))),
+            float(bool(view.counted) and self._counts()),
+            float(question.wanted == "when" and bool(_YEAR.search(text))),
+            before if _PRONOUN.match(text) else 0.0,
+            self._fact(),
+            self._acted(),
+            float(text.rstrip("”\"' ").endswith("?")),
+            math.log(length),
+            min(1.0, sentence["number"] / 40),
+            min(1.0, len(self.words - view.all_forms) / 15),
+        )
+
+    def _typed(self) -> int:
+        """1: the wanted kind of thing is here; -1: it is not; 0: no kind is wanted."""
+        if self.view.labels is None:
+            return 0
+        return 1 if self.view.labels & set(self.sentence["labels"].split()) else -1
+
+    def _named(self) -> float:
+        if not self.view.names:
+            return 0.0
+        here = {*self.sentence["who"], *(q["key"] for q in self.sentence["quotes"])}
+        return sum(bool(keys & here) for keys in self.view.names) / len(self.view.names)
+
+    def _adjacent(self) -> float:
+        if len(self.view.strong) < 2:
+            return 0.0
+        places = [[i for i, word in enumerate(self.sequence) if word in forms] for forms in self.view.strong]
+        pairs = list(itertools.pairwise(places))
+        return sum(any(abs(a - b) <= 2 for a in x for b in y) for x, y in pairs) / len(pairs)
+
+    def _counts(self) -> bool:
+        tokens = [word for word, _, _ in words(self.sentence["text"])]
+        return any(
+            _NUMBER.match(word) and any(normal(after) in self.view.counted for after in tokens[i + 1 : i + 5])
+            for i, word in enumerate(tokens)
+        )
+
+    def _fact(self) -> float:
+        """The best share of the topic that a fact's subject, relation and object hold, if it holds more than that."""
+        best = 0.0
+        for subject, rest in self.facts:
+            held = subject | rest
+            if held - self.view.all_forms:
+                best = max(best, self.view.share([t.weight_in(held) for t in self.view.terms]))
+        return best
+
+    def _acted(self) -> float:
+        """How much of what an actor did a fact with that actor as its subject holds; 0 for other questions."""
+        actor, *deed = self.view.terms or [None]
+        if actor is None or not deed or not self.view.asks_for_deed:
+            return 0.0
+        total = sum(t.rarity for t in deed)
+        shares = [
+            sum(t.rarity * t.weight_in(rest) for t in deed) / total
+            for subject, rest in self.facts
+            if actor.weight_in(subject) > 0.5
+        ]
+        return max(shares, default=0.0)
+
+    def _facts(self) -> list[tuple[set[str], set[str]]]:
+        """The normal content words of each fact's subject, and of its relation and object."""
+        return [(self._held(fact[0]), self._held(fact[1]) | self._held(fact[2])) for fact in self.sentence["facts"]]
+
+    def _held(self, span: list[int] | None) -> set[str]:
+        if span is None:
+            return set()
+        start = self.sentence["start"]
+        return set(content_words(self.sentence["text"][span[0] - start : span[1] - start]))

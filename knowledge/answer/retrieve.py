@@ -1,0 +1,117 @@
+"""From an understood question to candidate sentences: one query, words expanded, context at a lower weight."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import tantivy
+
+from knowledge.answer.question import Question
+from knowledge.answer.spelling import RELATED, Expansion
+from knowledge.index.fields import SentencePayload, token
+from knowledge.index.search import SearchIndex
+
+__all__ = ["Retriever", "Term"]
+
+_NEAR = 0.35
+_TITLE = 0.25
+_ASKED = 0.3
+_NAME = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A topic word and how rare it is: BM25's inverse document frequency, a natural logarithm."""
+
+    expansion: Expansion
+    rarity: float
+
+    def weight_in(self, words: set[str]) -> float:
+        """How surely the words hold the term, 0..1: the best weight of its forms, or its related terms' together."""
+        best = max((weight for term, weight in self.expansion.terms.items() if term in words), default=0.0)
+        alike = len(self.expansion.related & words) if best < 1 else 0
+        return max(best, 1 - (1 - RELATED) ** alike)
+
+
+class Retriever:
+    """Asks one index for sentences."""
+
+    def __init__(self, index: SearchIndex) -> None:
+        self._index = index
+
+    def terms(self, question: Question) -> list[Term]:
+        """The topic's words with their rarity."""
+        count = self._index.frequency("kind", "s")
+        return [Term(expansion, self._rarity(expansion, count)) for expansion in question.topic]
+
+    def _rarity(self, expansion: Expansion, count: int) -> float:
+        held = [self._index.frequency("body", term) for term, weight in expansion.terms.items() if weight > 0.6]
+        frequency = max(held, default=0)
+        # A word that no article holds says most about what is asked, but less surely: it may be form, not topic.
+        return math.log(1 + (count - frequency + 0.5) / (frequency + 0.5)) * (1.0 if frequency else 0.8)
+
+    def by_topic(self, question: Question, article: str | None, limit: int) -> list[SentencePayload]:
+        """The sentences that hold most of the question's topic, in themselves, their neighbours or their title."""
+        queries = list(self._topic_queries(question.topic))
+        queries += [
+            self._index.any_of(self._boosted("who", token(named.key), _NAME) for named in run[:4])
+            for run in question.names
+        ]
+        if not queries:
+            return []
+        return self._found(self._index.any_of(queries), article, limit)
+
+    def by_speaker(
+        self, keys: Sequence[str], topic: Iterable[Expansion], article: str | None, limit: int
+    ) -> list[SentencePayload]:
+        """The sentences with quotes of one of the speakers, those on the topic first."""
+        return self._about("speaker", keys, topic, article, limit)
+
+    def by_mention(
+        self, keys: Sequence[str], topic: Iterable[Expansion], article: str | None, limit: int
+    ) -> list[SentencePayload]:
+        """The sentences that mention one of the people, those on the topic first."""
+        return self._about("who", keys, topic, article, limit)
+
+    def in_article(self, article: str, limit: int) -> list[SentencePayload]:
+        """The first sentences of an article, in order."""
+        held = self._index.article(article)
+        if held is None:
+            return []
+        return [s for identifier in held["sentences"][:limit] if (s := self._index.sentence(identifier)) is not None]
+
+    def occurs(self, key: str, article: str) -> bool:
+        """Whether an article mentions or quotes someone."""
+        index = self._index
+        anyhow = index.any_of([index.term("who", token(key)), index.term("speaker", token(key))])
+        return bool(index.sentences(index.all_of([index.term("article", article), anyhow]), 1))
+
+    def _about(
+        self, field: str, keys: Sequence[str], topic: Iterable[Expansion], article: str | None, limit: int
+    ) -> list[SentencePayload]:
+        index = self._index
+        restriction = index.any_of(index.term(field, token(key)) for key in keys)
+        queries = list(self._topic_queries(topic))
+        query = index.within(index.any_of(queries), restriction) if queries else restriction
+        return self._found(query, article, limit)
+
+    def _topic_queries(self, topic: Iterable[Expansion]) -> Iterable[tantivy.Query]:
+        for expansion in topic:
+            fields = [("body", 1.0), ("near", _NEAR), ("title", _TITLE), ("asked", _ASKED)]
+            for field, share in fields:
+                alternatives = [
+                    self._boosted(field, term, weight * share) for term, weight in sorted(expansion.terms.items())
+                ]
+                if alternatives:
+                    yield self._index.best_of(alternatives)
+            for term in sorted(expansion.related):
+                yield self._boosted("body", term, RELATED)
+
+    def _boosted(self, field: str, term: str, weight: float) -> tantivy.Query:
+        return self._index.boosted(self._index.term(field, term), weight)
+
+    def _found(self, query: tantivy.Query, article: str | None, limit: int) -> list[SentencePayload]:
+        index = self._index
+        if article is not None:
+            query = index.among(query, index.term("article", article))
+        return [payload for _, payload in index.sentences(query, limit)]
