@@ -1,0 +1,206 @@
+"""Reading sources: from files, folders and standard input to articles, or one clear refusal an input.
+
+A ``.txt`` file holds one article: optionally a publisher line and a headline, each a paragraph of its own, then the
+body. ``Article.text`` is the body, a verbatim stretch of the file. A ``.jsonl`` file holds one article a line, whose
+``text`` is kept exactly as given.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from pydantic import ValidationError
+
+from knowledge.errors import InputError
+from knowledge.models import Article
+
+__all__ = ["MAX_BYTES", "MAX_PARAGRAPH", "read_sources"]
+
+MAX_BYTES = 10_000_000
+"""The longest article taken, in bytes: a thousand times an ordinary one."""
+
+MAX_PARAGRAPH = 100_000
+"""The longest paragraph taken, in characters: longer ones are data, not prose."""
+
+_SUFFIXES = (".txt", ".jsonl")
+_BREAK = re.compile(r"\n[ \t\r]*\n")
+_SENTENCE_ENDS = (".", ".”", '."', ":", ";", ",")
+_PUBLISHER_LENGTH = 60
+_HEADLINE_LENGTH = 200
+_BOM = "\ufeff"
+
+Read = Article | InputError
+
+
+def read_sources(sources: Iterable[str], stdin: BinaryIO) -> Iterator[Read]:
+    """Every article of the sources, in order; for each input that cannot be taken, the error that says why.
+
+    A source is a file, a folder (its ``.txt`` and ``.jsonl`` files, by name, subfolders too) or ``-`` (article JSONL
+    on standard input).
+    """
+    for source in sources:
+        if source == "-":
+            yield from _lines("-", stdin)
+            continue
+        if source.startswith(("http://", "https://")):
+            yield InputError(source, "addresses are not read yet; save the page's text as a .txt file")
+            continue
+        path = Path(source)
+        try:
+            if path.is_dir():
+                yield from _folder(path)
+            else:
+                yield from _file(path, path.stem)
+        except OSError as error:
+            yield InputError(source, _os_reason(error))
+
+
+def _folder(folder: Path) -> Iterator[Read]:
+    found = False
+    for path in _walk(folder):
+        if isinstance(path, InputError):
+            yield path
+        elif path.suffix.lower() in _SUFFIXES:
+            found = True
+            # The id says where in the folder the file is, so that equal names in two subfolders stay two articles.
+            yield from _file(path, path.relative_to(folder).with_suffix("").as_posix())
+    if not found:
+        yield InputError(str(folder), "holds no .txt or .jsonl file; name a folder with articles")
+
+
+def _walk(folder: Path) -> Iterator[Path | InputError]:
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        yield InputError(str(folder), _os_reason(error))
+        return
+    for entry in entries:
+        if entry.name.startswith(".") or (entry.is_dir() and entry.is_symlink()):
+            continue  # hidden files are no articles, and a link to a folder may lead round in circles
+        if entry.is_dir():
+            yield from _walk(entry)
+        else:
+            yield entry
+
+
+def _file(path: Path, identifier: str) -> Iterator[Read]:
+    suffix = path.suffix.lower()
+    if suffix not in _SUFFIXES and path.exists():
+        yield InputError(str(path), f"cannot read {suffix or 'files without an ending'}; give .txt or .jsonl")
+        return
+    try:
+        with path.open("rb") as file:
+            if suffix == ".jsonl":
+                yield from _lines(str(path), file)
+            else:
+                yield _text(str(path), identifier, file)
+    except OSError as error:
+        yield InputError(str(path), _os_reason(error))
+
+
+def _text(name: str, identifier: str, file: BinaryIO) -> Read:
+    data = file.read(MAX_BYTES + 1)
+    try:
+        return _checked(name, parse_text(identifier, _decoded(name, data)))
+    except InputError as error:
+        return error
+
+
+def _lines(name: str, file: BinaryIO) -> Iterator[Read]:
+    number = 0
+    while line := file.readline(MAX_BYTES + 1):
+        number += 1
+        where = f"{name}:{number}"
+        if len(line) > MAX_BYTES:
+            while line and not line.endswith(b"\n"):
+                line = file.readline(MAX_BYTES)
+            yield InputError(where, f"longer than {MAX_BYTES:,} bytes; cut it into articles")
+        elif line.strip():
+            try:
+                yield _checked(where, _parse_line(where, _decoded(where, line)))
+            except InputError as error:
+                yield error
+    if not number:
+        yield InputError(name, "empty; give one article a line, as JSON with id, title and text")
+
+
+def _parse_line(where: str, line: str) -> Article:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InputError(where, f"not JSON ({error}); give one article a line") from error
+    if not isinstance(value, dict):
+        raise InputError(where, "not a JSON object; give one article a line, with id, title and text")
+    try:
+        return Article.model_validate({"title": "", **{k: v for k, v in value.items() if v is not None}})
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        what = (
+            "is missing or empty" if first["type"] in ("missing", "string_too_short") else f"is wrong: {first['msg']}"
+        )
+        raise InputError(where, f"{field!r} {what}; an article needs id and text, both strings") from error
+
+
+def parse_text(identifier: str, text: str) -> Article:
+    """An article from the text of a file: publisher line, headline and body told apart.
+
+    A heading is a short paragraph of one line that does not end like a sentence. Two of them at the start are the
+    publisher and the headline, one is the headline. ``text`` is a stretch of the given text; the headline of a text
+    that has none is the identifier.
+    """
+    first, after_first = _paragraph(text, 0)
+    second, after_second = _paragraph(text, after_first)
+    publisher, title, start = None, identifier, 0
+    if _is_heading(first, _PUBLISHER_LENGTH) and _is_heading(second, _HEADLINE_LENGTH):
+        publisher, title, start = first, second, after_second
+    elif _is_heading(first, _HEADLINE_LENGTH):
+        title, start = first, after_first
+    body = text[start:].strip()
+    return Article(id=identifier, title=title, text=body or text.strip(), publisher=publisher if body else None)
+
+
+def _paragraph(text: str, start: int) -> tuple[str, int]:
+    """The first paragraph at or after ``start``, and where it ends."""
+    start += len(text[start:]) - len(text[start:].lstrip())
+    gap = _BREAK.search(text, start)
+    end = gap.start() if gap else len(text)
+    return text[start:end].strip(), end
+
+
+def _is_heading(paragraph: str, limit: int) -> bool:
+    return 0 < len(paragraph) <= limit and "\n" not in paragraph and not paragraph.endswith(_SENTENCE_ENDS)
+
+
+def _decoded(name: str, data: bytes) -> str:
+    if not data.strip():
+        raise InputError(name, "empty; an article needs text")
+    if len(data) > MAX_BYTES:
+        raise InputError(name, f"longer than {MAX_BYTES:,} bytes; cut it into articles")
+    if b"\0" in data:
+        raise InputError(name, "binary; give UTF-8 text")
+    try:
+        return data.decode("utf-8").removeprefix(_BOM)
+    except UnicodeDecodeError as error:
+        raise InputError(name, f"not UTF-8 (byte {error.start:,}); save it as UTF-8") from error
+
+
+def _checked(name: str, article: Article) -> Article:
+    text = article.text
+    if not any(c.isalpha() for c in text):
+        raise InputError(name, "'text' holds no words; an article needs sentences")
+    if any("\ud800" <= c <= "\udfff" for c in article.id + article.title + text):
+        raise InputError(name, "holds half a surrogate pair; save it as UTF-8")
+    if max(len(paragraph) for paragraph in text.split("\n")) > MAX_PARAGRAPH:
+        raise InputError(name, f"a paragraph is longer than {MAX_PARAGRAPH:,} characters; this is no article")
+    return article
+
+
+def _os_reason(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file or folder; check the path"
+    if isinstance(error, PermissionError):
+        return "may not be read; change its permissions"
+    return f"cannot be read ({error.strerror or error}); check the path"
