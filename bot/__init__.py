@@ -1,0 +1,1 @@
+"""The conversation: dialogue, Telegram, terminal and command line over ``knowledge``."""

@@ -1,0 +1,93 @@
+"""Citations as blocks of styled text: the verbatim sentence, who said it, and where it stands."""
+
+from collections.abc import Sequence
+from urllib.parse import quote as url_quote
+
+from bot.replies import Block, Part
+from knowledge.index.fields import SentencePayload
+from knowledge.models import Citation, Span
+from knowledge.text import one_line
+
+__all__ = ["around_block", "citation_block", "said_block"]
+
+_FRAGMENT_WORDS = 6
+
+
+def citation_block(citation: Citation, number: int | None = None) -> Block:
+    """The sentence, the part that answers marked, and its source."""
+    sentence = _marked(citation.text, citation.start, citation.span)
+    return Block(((Part(_number(number) + "“"), *sentence, Part("”")), _where(citation, number)))
+
+
+def said_block(citation: Citation, number: int | None = None, addressee: str | None = None) -> Block:
+    """What was said in this sentence, to whom, and the sentence itself; only that when the two are the same."""
+    content = _content(citation)
+    if citation.quote is None or not content or len(content) > len(citation.text) - 3:
+        return citation_block(citation, number)
+    pad = " " * len(_number(number))
+    lines: list[tuple[Part, ...]] = [(Part(_number(number) + f"“{content}”", "bold"),)]
+    if addressee:
+        lines.append((Part(f"{pad}to {one_line(addressee, 80)}", "italic"),))
+    lines.append((Part(f"{pad}Source: “"), *_marked(citation.text, citation.start, citation.span), Part("”")))
+    lines.append(_where(citation, number))
+    return Block(tuple(lines))
+
+
+def around_block(citation: Citation, sentences: Sequence[SentencePayload], place: int) -> Block:
+    """A sentence in bold among its neighbours, as they stand in the article."""
+    parts: list[Part] = []
+    for i, sentence in enumerate(sentences):
+        parts.append(Part(sentence["text"], "bold" if i == place else "plain"))
+        parts.append(Part(" "))
+    return Block((tuple(parts[:-1]), _where(citation, None)))
+
+
+def _content(citation: Citation) -> str:
+    """The stretches of this sentence that were said, verbatim, without the quotation marks around them."""
+    if citation.quote is None:
+        return ""
+    pieces = []
+    for start, end in citation.quote.content:
+        first, last = max(start, citation.start), min(end, citation.end)
+        if first < last:
+            pieces.append(one_line(citation.text[first - citation.start : last - citation.start]).strip(' “”"„«»'))
+    return " … ".join(piece for piece in pieces if piece)
+
+
+def _marked(text: str, offset: int, span: Span | None) -> tuple[Part, ...]:
+    if span is None or not offset <= span[0] < span[1] <= offset + len(text):
+        return (Part(text),)
+    start, end = span[0] - offset, span[1] - offset
+    if end - start > 0.8 * len(text):
+        return (Part(text),)  # to mark nearly all of it marks nothing
+    parts = (Part(text[:start]), Part(text[start:end], "mark"), Part(text[end:]))
+    return tuple(part for part in parts if part.text)
+
+
+def _where(citation: Citation, number: int | None) -> tuple[Part, ...]:
+    """Publisher, title with its link, date, and the sentence's number."""
+    title = f"“{one_line(citation.title or citation.article_id, 200)}”"
+    linked = Part(title, "link", _to_sentence(citation)) if citation.url else Part(title)
+    parts = [Part(" " * len(_number(number)))]
+    if citation.publisher:
+        parts.append(Part(f"{one_line(citation.publisher, 100)}, "))
+    parts.append(linked)
+    if citation.published:
+        parts.append(Part(f", {one_line(citation.published, 40)}"))
+    parts.append(Part(f", sentence {citation.sentence}"))
+    return tuple(parts)
+
+
+def _to_sentence(citation: Citation) -> str:
+    """The article's address with a text fragment, by which browsers that know them scroll to the sentence.
+
+    Form: https://wicg.github.io/scroll-to-text-fragment/ (a start and an end, percent-encoded, "-" as well).
+    """
+    words = citation.text.split()
+    ends = [words] if len(words) <= 2 * _FRAGMENT_WORDS else [words[:_FRAGMENT_WORDS], words[-_FRAGMENT_WORDS:]]
+    fragment = ",".join(url_quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)
+    return f"{(citation.url or '').partition('#')[0]}#:~:text={fragment}"
+
+
+def _number(number: int | None) -> str:
+    return "" if number is None else f"{number}  "

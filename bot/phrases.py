@@ -1,0 +1,104 @@
+"""What the dialogue says of its own; every word about the story itself comes from the articles."""
+
+from collections.abc import Sequence
+
+from knowledge.answer import Outcome
+from knowledge.answer.question import Question
+from knowledge.text import one_line
+
+NEXT = "next"
+CONTEXT = "context"
+
+START = (
+    "I answer questions about the articles I have read, only in their own words: every answer is a sentence of an "
+    "article, with its source. When the articles don't say, I say so."
+)
+HELP = "Ask in plain words; slips of the keyboard are no harm."
+EXAMPLES = ("For example:\nwhat did Wang Yi say\nwho did Putin call\nwho is Ushakov\nbrief me",)
+ASK_WHAT = "Ask what? Write your question after /ask, or just send it."
+PRIVACY = (
+    "I keep your last question in memory, so that “and Lavrov?” can be understood, and forget it when I am restarted. "
+    "I store nothing about you, and log no texts."
+)
+EMPTY = "I have read no articles yet. The operator adds them with “onrecord ingest”."
+NEAREST = "The nearest they hold:"
+NO_MORE = "There is no more to that answer. Ask another question."
+NO_SPEAKER = "The article does not say who said that."
+SOURCE = "It stands here:"
+PEOPLE = "People in the latest articles:"
+
+
+def command_list(commands: Sequence[tuple[str, str]]) -> str:
+    """The commands, one a line."""
+    return "\n".join(f"/{name}: {description}" for name, description in commands)
+
+
+def unknown_command(name: str) -> str:
+    """What to say to a command there is not."""
+    return f"There is no command /{name}. These there are:"
+
+
+def person(role: str | None, quotes: int) -> str:
+    """What follows a name in the list of people."""
+    said = "" if not quotes else f", quoted {quotes} time{'s' if quotes > 1 else ''}"
+    return f" ({one_line(role, 80)}){said}" if role else said
+
+
+def sources(total: int, shown: int) -> str:
+    """The heading of the list of articles."""
+    articles = f"{total:,} article{'s' if total != 1 else ''}"
+    return f"I answer from {articles}." if total == shown else f"I answer from {articles}; the latest {shown}:"
+
+
+def source(publisher: str | None, published: str | None, sentences: int) -> str:
+    """What follows a title in the list of articles."""
+    return ", ".join(part for part in (publisher, published, f"{sentences} sentences") if part)
+
+
+def mended(question: Question) -> str:
+    """Which words were read as others; empty when all were read as typed."""
+    pairs = [(e.typed, e.meant) for e in question.topic if e.mended]
+    if question.who and question.who[0].mended:
+        pairs.insert(0, (question.who_typed, question.who[0].entity["name"]))
+    if not pairs:
+        return ""
+    read = [f"“{one_line(typed, 40)}” as {one_line(meant, 60)}" for typed, meant in pairs[:4]]
+    return "I read " + ", ".join(read) + "."
+
+
+def heading(outcome: Outcome) -> str:
+    """What stands above an answer; empty when the citation says it all."""
+    question, answer = outcome.question, outcome.answer
+    if question.kind == "said" and question.who:
+        names = list(dict.fromkeys(n.entity["name"] for n in question.who))
+        role = question.who[0].entity["role"] if len(names) == 1 else None
+        about = f" ({one_line(role, 80)})" if role else ""
+        count = len(answer.citations)
+        which = " or ".join(one_line(name, 80) for name in names[:3])
+        return f"{which}{about}, {count} statement{'s' if count != 1 else ''}."
+    if answer.kind == "briefing":
+        return "In brief:"
+    if question.kind == "people":
+        return "Quoted in the articles:"
+    return ""
+
+
+def refusal(outcome: Outcome) -> str:
+    """Why there is no answer."""
+    question = outcome.question
+    name = one_line(question.who[0].entity["name"], 80) if question.who else one_line(question.who_typed, 80)
+    topic = " ".join(e.meant for e in question.topic)
+    match outcome.reason:
+        case "empty":
+            return EMPTY
+        case "nothing_asked":
+            return "I don't see what you are asking. Name a person or a subject, or send /help."
+        case "unknown_person":
+            return f"The articles name nobody called “{name}”."
+        case "not_quoted":
+            where = " They mention this name here:" if outcome.answer.nearest else ""
+            return f"The articles quote nothing by {name}.{where}"
+        case "not_on_topic":
+            return f"The articles quote {name}, but not on “{one_line(topic, 80)}”."
+        case _:
+            return "The articles don't say."
