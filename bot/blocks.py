@@ -3,14 +3,19 @@
 from collections.abc import Sequence
 from urllib.parse import quote as url_quote
 
+from bot import phrases
 from bot.replies import Block, Part
-from knowledge.index.fields import SentencePayload
+from knowledge.index.fields import QuotePayload, SentencePayload
 from knowledge.models import Citation, Span
 from knowledge.text import one_line
 
-__all__ = ["around_block", "citation_block", "said_block"]
+__all__ = ["LESS_CERTAIN", "around_block", "citation_block", "said_block"]
 
 _FRAGMENT_WORDS = 6
+_MARKS = 3  # characters by which a sentence that is all quotation is longer than what it quotes
+
+LESS_CERTAIN = 0.6
+"""Below this confidence a quote's speaker is said to be less certain."""
 
 
 def citation_block(citation: Citation, number: int | None = None) -> Block:
@@ -19,16 +24,23 @@ def citation_block(citation: Citation, number: int | None = None) -> Block:
     return Block(((Part(_number(number) + "“"), *sentence, Part("”")), _where(citation, number)))
 
 
-def said_block(citation: Citation, number: int | None = None, addressee: str | None = None) -> Block:
-    """What was said in this sentence, to whom, and the sentence itself; only that when the two are the same."""
+def said_block(citation: Citation, quote: QuotePayload, number: int | None = None) -> Block:
+    """What was said in this sentence, to whom, and the sentence itself; only that when the two are the same.
+
+    ``quote`` is the quote that the citation holds.
+    """
     content = _content(citation)
-    if citation.quote is None or not content or len(content) > len(citation.text) - 3:
-        return citation_block(citation, number)
     pad = " " * len(_number(number))
-    lines: list[tuple[Part, ...]] = [(Part(_number(number) + f"“{content}”", "bold"),)]
-    if addressee:
-        lines.append((Part(f"{pad}to {one_line(addressee, 80)}", "italic"),))
-    lines.append((Part(f"{pad}Source: “"), *_marked(citation.text, citation.start, citation.span), Part("”")))
+    lines: list[tuple[Part, ...]] = []
+    if 0 < len(content) < len(citation.text) - _MARKS:
+        lines.append((Part(_number(number) + f"“{content}”", "bold"),))
+        if quote["addressee"]:
+            lines.append((Part(f"{pad}to {one_line(quote['addressee'], 80)}", "italic"),))
+        lines.append((Part(f"{pad}Source: “"), *_marked(citation.text, citation.start, citation.span), Part("”")))
+    else:
+        lines.append((Part(_number(number) + "“"), Part(citation.text), Part("”")))
+    if quote["confidence"] < LESS_CERTAIN:
+        lines.append((Part(pad + phrases.UNCERTAIN, "italic"),))
     lines.append(_where(citation, number))
     return Block(tuple(lines))
 

@@ -176,7 +176,7 @@ class Dialogue:
             return Reply((_line(phrases.NO_SPEAKER),), (), _nothing(text))
         citation = cite(self._library.index, turn.current, parts=("source",))
         heading = _line(f"{quote['speaker']}:")
-        return Reply((heading, said_block(citation, None, quote["addressee"])), (), _sentences(text, (citation,)))
+        return Reply((heading, said_block(citation, quote)), (), _sentences(text, (citation,)))
 
     def _swapped(self, turn: _Turn, what: str) -> str:
         """The last question about somebody or something else ("and lavrov?", "what about gaza")."""
@@ -203,7 +203,7 @@ class Dialogue:
         if held[0] is None:
             return None
         citation, quote = cite(self._library.index, sentences[0]), best_quote(sentences[0])
-        block = said_block(citation, number, quote["addressee"]) if quote else citation_block(citation, number)
+        block = said_block(citation, quote, number) if quote else citation_block(citation, number)
         return Reply((block,), _buttons(number + 1, sentences))
 
     # -- lists ------------------------------------------------------------------------------------------------------
@@ -230,11 +230,10 @@ class Dialogue:
 def _shown(outcome: Outcome, place: int, *, numbered: bool) -> Block:
     """The block of an answer's citation, by its place from 0."""
     citation, number = outcome.answer.citations[place], place + 1 if numbered else None
-    if outcome.answer.kind != "quote" or citation.quote is None:
+    quote = best_quote(outcome.sentences[place], {named.key for named in outcome.question.who})
+    if outcome.answer.kind != "quote" or quote is None:
         return citation_block(citation, number)
-    speakers = {named.key for named in outcome.question.who}
-    quote = best_quote(outcome.sentences[place], speakers)
-    return said_block(citation, number, quote["addressee"] if quote else None)
+    return said_block(citation, quote, number)
 
 
 def _buttons(number: int, sentences: Sequence[SentencePayload]) -> tuple[tuple[Button, ...], ...]:

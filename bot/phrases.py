@@ -23,6 +23,7 @@ PRIVACY = (
 EMPTY = "I have read no articles yet. The operator adds them with “onrecord ingest”."
 NEAREST = "The nearest they hold:"
 NO_MORE = "There is no more to that answer. Ask another question."
+UNCERTAIN = "The article does not name the speaker right here; from what stands before, it is the same."
 NO_SPEAKER = "The article does not say who said that."
 SOURCE = "It stands here:"
 PEOPLE = "People in the latest articles:"

@@ -1,17 +1,17 @@
 """The knowledge base as one thing to open: the store, its index, and the answerer over them."""
 
 import threading
+from functools import cached_property
 from types import TracebackType
-from typing import Self
-
-from sqlalchemy import Engine
+from typing import TYPE_CHECKING, Self
 
 from knowledge.answer import Answerer
 from knowledge.index.fields import ArticlePayload, SentencePayload, token
-from knowledge.index.follow import follow
 from knowledge.index.search import SearchIndex, index_folder
-from knowledge.store.database import open_engine
-from knowledge.store.reading import recent_people
+from knowledge.store.peek import peek
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 __all__ = ["Library"]
 
@@ -19,8 +19,8 @@ __all__ = ["Library"]
 class Library:
     """An opened knowledge base. Answers may be asked from several threads; ``close`` when done."""
 
-    def __init__(self, engine: Engine, index: SearchIndex) -> None:
-        self.engine = engine
+    def __init__(self, database: str, index: SearchIndex) -> None:
+        self._database = database
         self.index = index
         self.answerer = Answerer(index)
         self._following = threading.Lock()
@@ -32,18 +32,30 @@ class Library:
         ``index`` names the index's folder when it is not the usual one; ``patience`` is how many seconds to wait for
         another process that is writing the index. Raises StoreError or SearchIndexError when they cannot be opened.
         """
-        engine = open_engine(database, create=create)
-        try:
-            library = cls(engine, SearchIndex(index_folder(database, index)))
-            library.follow(patience=patience)
-        except BaseException:
-            engine.dispose()
-            raise
+        if peek(database) is None:
+            from knowledge.store.database import open_engine
+
+            open_engine(database, create=create).dispose()  # makes or migrates it, or says what is wrong
+        library = cls(database, SearchIndex(index_folder(database, index)))
+        library.follow(patience=patience)
         return library
+
+    @cached_property
+    def engine(self) -> "Engine":
+        """The database, opened when something is first asked of it: most answers need only the index."""
+        from knowledge.store.database import open_engine
+
+        return open_engine(self._database, create=False)
 
     def follow(self, *, patience: float = 0.0) -> bool:
         """Take in what other processes have ingested since; whether all of it is in."""
         with self._following:
+            self.index.reload()
+            meta, glimpse = self.index.meta(), peek(self._database)
+            if meta is not None and glimpse is not None and (meta["store"], meta["sequence"]) == glimpse:
+                return True
+            from knowledge.index.follow import follow
+
             return follow(self.index, self.engine, patience=patience)
 
     def around(self, sentence: int, reach: int = 2) -> tuple[list[SentencePayload], int]:
@@ -68,6 +80,8 @@ class Library:
 
     def people(self, limit: int = 20) -> list[tuple[str, str | None, int]]:
         """(name, role, number of sentences that quote them) of the people most named in the latest articles."""
+        from knowledge.store.reading import recent_people
+
         return [
             (name, role, self.index.frequency("speaker", token(key)))
             for key, name, role in recent_people(self.engine, limit)
@@ -75,7 +89,8 @@ class Library:
 
     def close(self) -> None:
         """Give the database connections back."""
-        self.engine.dispose()
+        if "engine" in self.__dict__:
+            self.engine.dispose()
 
     def __enter__(self) -> Self:
         return self

@@ -98,8 +98,8 @@ class Answerer:
             return self._refusal(question, "unknown_person", self._by_topic(question, article))
         quoted = self._retriever.by_speaker(keys, question.topic, article, _QUOTES)
         if not quoted:
-            mentioned = self._retriever.by_mention(keys, question.topic, article, _NEAREST)
-            return self._refusal(question, "not_quoted", mentioned)
+            mentioned = self._retriever.by_mention(keys, question.topic, article, _QUOTES)
+            return self._refusal(question, "not_quoted", sorted(mentioned, key=_introduction(question), reverse=True))
         fit = question.who[0].score
         if not question.topic:
             # "What did X warn about" wants the warning first; "say" and "tell" want anything.
@@ -109,12 +109,13 @@ class Answerer:
             return self._answered(question, "quote", best, sure * fit, keys, _CONTENT)
         terms = self._retriever.terms(question)
         ranked = rank(question, terms, quoted)
-        held = max(r.feature("context") for r in ranked[:3])
+        # What the sentences around a statement are about, the statement need not be about.
+        held = max(r.feature("matched") for r in ranked[:3])
         # A word that could not be read says nothing either way, as long as most of the topic could.
         known = sum(t.rarity for t in terms if t.expansion.known) / (sum(t.rarity for t in terms) or 1.0)
         if known < _KNOWN_FLOOR or held / known < _TOPIC_FLOOR:
             return self._refusal(question, "not_on_topic", [r.sentence for r in ranked])
-        on_topic = [r.sentence for r in ranked if r.feature("context") >= _TOPIC_FLOOR * known]
+        on_topic = [r.sentence for r in ranked if r.feature("matched") >= _TOPIC_FLOOR * known]
         return self._answered(question, "quote", on_topic, (0.5 + 0.5 * held) * fit, keys, _CONTENT)
 
     # -- who is X ---------------------------------------------------------------------------------------------------
@@ -125,16 +126,11 @@ class Answerer:
         found = found or self._retriever.by_speaker(keys, (), article, _QUOTES)
         if not found:
             return self._open(question, article)
-        role = next((n.entity["role"] for n in question.who if n.entity["role"]), None)
-        name = question.who[0].entity["name"]
-
-        def introduces(sentence: SentencePayload) -> tuple[bool, bool, int]:
-            text = sentence["text"].casefold()
-            return bool(role and role.casefold() in text), name.casefold() in text, -sentence["number"]
-
+        introduces = _introduction(question)
         best = sorted(found, key=introduces, reverse=True)
         has_role, has_name, _ = introduces(best[0])
         sure = (0.9 if has_role else 0.7 if has_name else 0.55) * question.who[0].score
+        role = _role(question)
         span = _find(best[0], role) if has_role and role else None
         return self._answered(question, "fact", best, sure, (), (), span)
 
@@ -181,7 +177,7 @@ class Answerer:
         terms, ranked = self._ranked(question, article)
         sure = confidence(terms, ranked)
         sentences = [r.sentence for r in ranked]
-        if reason := reason_to_refuse(terms, ranked, sure):
+        if reason := reason_to_refuse(question, terms, ranked, sure):
             return self._refusal(question, reason, sentences, sure)
         if question.kind == "who_said" and best_quote(sentences[0]) is not None:
             return self._answered(question, "quote", sentences, sure, (), _SOURCE)
@@ -237,6 +233,21 @@ class Answerer:
             nearest=tuple(citations),
         )
         return Outcome(answer, question, tuple(nearest), reason)
+
+
+def _role(question: Question) -> str | None:
+    return next((named.entity["role"] for named in question.who if named.entity["role"]), None)
+
+
+def _introduction(question: Question) -> Callable[[SentencePayload], tuple[bool, bool, int]]:
+    """A key that puts sentences which say who somebody is first, then those with the full name, then the earlier."""
+    role, name = (_role(question) or "").casefold(), question.who[0].entity["name"].casefold()
+
+    def key(sentence: SentencePayload) -> tuple[bool, bool, int]:
+        text = sentence["text"].casefold()
+        return bool(role) and role in text, name in text, -sentence["number"]
+
+    return key
 
 
 def _strength(sentence: SentencePayload, keys: Collection[str]) -> tuple[float, bool, bool, int]:

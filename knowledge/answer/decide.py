@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
+from knowledge.answer.question import Question
 from knowledge.answer.rank import Ranked
 from knowledge.answer.retrieve import Term
 from knowledge.answer.weights import CONFIDENCE
@@ -56,12 +57,14 @@ def confidence(terms: Sequence[Term], ranked: Sequence[Ranked]) -> float:
     return 1 / (1 + math.exp(-sum(weight * found[name] for name, weight in CONFIDENCE.items())))
 
 
-def reason_to_refuse(terms: Sequence[Term], ranked: Sequence[Ranked], sure: float) -> Reason | None:
+def reason_to_refuse(question: Question, terms: Sequence[Term], ranked: Sequence[Ranked], sure: float) -> Reason | None:
     """Why the best candidate is not good enough to be an answer; None when it is."""
     if not terms:
         return "nothing_asked"
     if not ranked or sure < FLOOR:
         return "nothing_about_this"
+    if question.wanted in ("number", "money") and ranked[0].feature("no_type"):
+        return "nothing_about_this"  # how many, and not a number in it
     total = sum(t.rarity for t in terms) or 1.0
     if sum(t.rarity for t in terms if not t.expansion.known) / total > _UNKNOWN_SHARE:
         return "nothing_about_this"

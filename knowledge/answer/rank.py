@@ -235,9 +235,9 @@ class _Seen:
 
     def _acted(self) -> float:
         """How much of what an actor did a fact with that actor as its subject holds; 0 for other questions."""
-        actor, *deed = self.view.terms or [None]
-        if actor is None or not deed or not self.view.asks_for_deed:
+        if len(self.view.terms) < 2 or not self.view.asks_for_deed:
             return 0.0
+        actor, *deed = self.view.terms
         total = sum(t.rarity for t in deed)
         shares = [
             sum(t.rarity * t.weight_in(rest) for t in deed) / total

@@ -19,6 +19,7 @@ __all__ = ["FORM_WORDS", "RELATED", "Expansion", "Speller", "form_word", "slip"]
 FORM_WORDS = tuple(sorted(read_words("form_words")))
 """The words that questions are made of."""
 
+_ASKING = ("what", "who", "when", "where", "which", "whom", "why", "how", "did", "does")  # the likeliest first
 _DERIVED = 0.55
 RELATED = 0.45
 """The weight of a term of like meaning; two in one place support each other."""
@@ -135,14 +136,12 @@ def form_word(word: str, *, first: bool) -> str | None:
     """The form word that an unknown word may be a slip for; more is forgiven in the first word of a question."""
     if word in FORM_WORDS:
         return word
-    if len(word) < 3 and not first:
-        return None
-    best = process.extractOne(word, FORM_WORDS, scorer=OSA.distance, score_cutoff=1)
-    if best is not None and (best[0][0] == word[0] or first or len(word) > 3):
-        return str(best[0])
-    if first and len(word) >= 4:
-        asking = ("what", "when", "where", "which", "who", "whom", "why", "how", "did", "does")
-        best = process.extractOne(word, asking, scorer=OSA.distance, score_cutoff=2)
+    if first:
+        allowed = 2 if len(word) >= 4 else 1
+        best = process.extractOne(word, _ASKING, scorer=OSA.distance, score_cutoff=allowed)
         if best is not None and best[0][0] == word[0] and abs(len(best[0]) - len(word)) <= 1:
             return str(best[0])
-    return None
+    if len(word) < 3:
+        return None
+    best = process.extractOne(word, FORM_WORDS, scorer=OSA.distance, score_cutoff=1)
+    return str(best[0]) if best is not None and (best[0][0] == word[0] or len(word) > 3) else None

@@ -177,6 +177,11 @@ def group_key(speaker: str) -> str:
     return " ".join(word for word, _, _ in words(_bare(speaker)))
 
 
+def _speaker_key(speaker: str, stored: StoredArticle) -> str:
+    # A person's name keeps what looks like a determiner ("An Jung-geun").
+    return next((k for k, p in zip(stored.keys, stored.people, strict=True) if p.name == speaker), group_key(speaker))
+
+
 def _bare(speaker: str) -> str:
     lowered = speaker.lower()
     return next((speaker[len(d) :] for d in _DETERMINERS if lowered.startswith(d)), speaker)
@@ -187,7 +192,7 @@ def _spread(quotes: list[list[QuotePayload]], starts: list[int], quote: Quote, s
     places = sorted(
         {i for start, end in quote.content for i in range(_place(starts, start), _place(starts, end - 1) + 1)}
     )
-    key = group_key(quote.speaker) if quote.speaker else ""
+    key = _speaker_key(quote.speaker, stored) if quote.speaker else ""
     attributing = {_place(starts, span[0]) for span in (quote.source, quote.cue) if span}
     for i in places:
         quotes[i].append(

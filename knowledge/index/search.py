@@ -21,23 +21,18 @@ from knowledge.index.fields import (
     make_schema,
     register,
 )
-from knowledge.store.database import sqlite_path
+from knowledge.store.peek import sqlite_path
 
 __all__ = ["Hit", "SearchIndex", "index_folder"]
 
 
-def index_folder(database: str, setting: str | None = None) -> Path | None:
-    """Where the index of a database lives: the setting, else beside an SQLite file, else in the user's cache.
-
-    None (in memory) for an SQLite database that is itself in memory.
-    """
+def index_folder(database: str, setting: str | None = None) -> Path:
+    """Where the index of a database lives: the setting, else beside an SQLite file, else in the user's cache."""
     if setting:
         return Path(setting)
     path = sqlite_path(database)
     if path is not None:
         return path.with_name(f"{path.name}.index")
-    if database.startswith("sqlite"):
-        return None
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return cache / "onrecord" / hashlib.sha256(database.encode()).hexdigest()[:16]
 
@@ -49,8 +44,8 @@ _WRITER_BYTES = 30_000_000
 class SearchIndex:
     """A tantivy index with the fields of ``fields``; safe to share between threads for reading."""
 
-    def __init__(self, folder: Path | None) -> None:
-        """Open the index in ``folder``, made when it is missing or of another form; None keeps it in memory.
+    def __init__(self, folder: Path) -> None:
+        """Open the index in ``folder``, made when it is missing or of another form.
 
         Raises SearchIndexError when the folder cannot be used.
         """
@@ -62,8 +57,6 @@ class SearchIndex:
         self._searcher = self._index.searcher()
 
     def _open(self) -> tantivy.Index:
-        if self.folder is None:
-            return tantivy.Index(self.schema)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             try:

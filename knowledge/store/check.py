@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import Column, Engine, Select, Table, select
 
 from knowledge.models import Span
@@ -16,15 +17,21 @@ __all__ = ["problems"]
 def problems(engine: Engine) -> Iterator[str]:
     """One line for each thing that is wrong; none when the store is sound."""
     yield from _broken_links(engine)
-    for stored in reading.articles_oldest_first(engine):
-        for problem in _of_article(stored):
-            yield f"article {stored.article.id}: {problem}"
+    for identifier in reversed(reading.article_ids(engine)):
+        try:
+            stored = reading.article(engine, identifier)
+        except (ValidationError, KeyError) as error:
+            yield f"article {identifier}: {_unreadable(error)}"
+            continue
+        for problem in _of_article(stored) if stored else ():
+            yield f"article {identifier}: {problem}"
 
 
 def _broken_links(engine: Engine) -> Iterator[str]:
     # Foreign keys are enforced on writing; this looks again, whatever wrote the file.
     with engine.connect() as connection:
-        current = select(articles.c.id).where(articles.c.revision.not_in(select(revisions.c.id)))
+        own = (revisions.c.id == articles.c.revision) & (revisions.c.article == articles.c.id)
+        current = select(articles.c.id).where(~select(revisions.c.id).where(own).exists())
         for identifier in connection.execute(current).scalars():
             yield f"article {identifier}: its current revision is missing"
         for table in metadata.sorted_tables:
@@ -35,6 +42,13 @@ def _broken_links(engine: Engine) -> Iterator[str]:
 
 def _dangling(table: Table, child: Column[Any], parent: Column[Any]) -> Select[Any]:
     return select(child).select_from(table.outerjoin(parent.table, child == parent)).where(parent.is_(None))
+
+
+def _unreadable(error: ValidationError | KeyError) -> str:
+    if isinstance(error, KeyError):
+        return f"a record belongs to a row of another article ({error})"
+    first = error.errors()[0]
+    return f"a {error.title.lower()} cannot be read ({'.'.join(map(str, first['loc']))}: {first['msg']})"
 
 
 def _of_article(stored: StoredArticle) -> Iterator[str]:

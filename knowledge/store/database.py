@@ -1,27 +1,15 @@
 """Opening the database: the engine, its transactions, and the version of its schema."""
 
 import sqlite3
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from knowledge.errors import StoreError
+from knowledge.store.peek import SCHEMA_VERSION, sqlite_path
 
-__all__ = ["SCHEMA_VERSION", "open_engine", "sqlite_path", "writing"]
-
-SCHEMA_VERSION = "0001"
-"""The newest revision under ``migrations/versions``; a test holds the two together."""
-
-
-def sqlite_path(url: str) -> Path | None:
-    """The file of an SQLite address, or None for another database or one in memory."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        return None
-    return Path(parsed.database)
+__all__ = ["open_engine", "writing"]
 
 
 def open_engine(url: str, *, create: bool) -> Engine:
@@ -38,6 +26,8 @@ def open_engine(url: str, *, create: bool) -> Engine:
         raise StoreError(
             f"ONRECORD_DATABASE: {_reason(error)}; give an address such as sqlite:///onrecord.db"
         ) from error
+    if path is None and engine.dialect.name == "sqlite":
+        raise StoreError("ONRECORD_DATABASE: a database in memory is gone at the end; name a file")
     if path is not None and not create and not path.exists():
         raise StoreError(f"{path}: no such database; `onrecord ingest SOURCE` makes it")
     if engine.dialect.name == "sqlite":

@@ -35,4 +35,5 @@ def upgrade(connection: Connection) -> None:
     try:
         command.upgrade(config, "head")
     except CommandError as error:
-        raise StoreError("the database was written by a newer version of On the Record; install that one") from error
+        name = connection.engine.url.render_as_string()
+        raise StoreError(f"{name}: written by a newer version of On the Record; install that one") from error
