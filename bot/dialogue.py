@@ -28,7 +28,6 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("start", "what this bot does"),
 )
 
-_REMEMBERED = 10_000
 _SHOWN_NEAREST = 3
 _LISTED = 20
 _ACTION_BYTES = 64  # Telegram's limit for a button
@@ -44,9 +43,9 @@ class _Turn:
 
     @property
     def current(self) -> SentencePayload | None:
-        """The sentence shown last."""
+        """The sentence shown last as an answer; None after a refusal, whose nearest sentences are no answer."""
         sentences = self.outcome.sentences
-        return sentences[min(self.shown, len(sentences)) - 1] if sentences else None
+        return sentences[min(self.shown, len(sentences)) - 1] if self.outcome.answer.answered else None
 
     @property
     def person(self) -> str | None:
@@ -56,10 +55,14 @@ class _Turn:
 
 
 class Dialogue:
-    """The conversation with every chat, over one library. ``article`` holds it to one article."""
+    """The conversation with every chat, over one library.
 
-    def __init__(self, library: Library, article: str | None = None) -> None:
+    ``article`` holds it to one article; ``remembered`` is how many chats' last questions are kept in memory.
+    """
+
+    def __init__(self, library: Library, article: str | None = None, *, remembered: int = 10_000) -> None:
         self._library = library
+        self._remembered = remembered
         self._article = article
         self._turns: OrderedDict[str, _Turn] = OrderedDict()
 
@@ -126,7 +129,7 @@ class Dialogue:
         outcome = self._library.answerer.consider(question, self._article)
         self._turns[chat] = _Turn(question, outcome)
         self._turns.move_to_end(chat)
-        if len(self._turns) > _REMEMBERED:
+        if len(self._turns) > self._remembered:
             self._turns.popitem(last=False)
         answer = outcome.answer
         mended = phrases.mended(outcome.question)

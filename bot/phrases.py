@@ -53,7 +53,9 @@ def sources(total: int, shown: int) -> str:
 
 def source(publisher: str | None, published: str | None, sentences: int) -> str:
     """What follows a title in the list of articles."""
-    return ", ".join(part for part in (publisher, published, f"{sentences} sentences") if part)
+    return ", ".join(
+        part for part in (publisher, published, f"{sentences} sentence{'s' if sentences != 1 else ''}") if part
+    )
 
 
 def mended(question: Question) -> str:

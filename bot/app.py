@@ -1,0 +1,315 @@
+"""The Telegram bot put together, started and stopped. Importing this module does nothing."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any, TextIO
+from urllib.parse import urlsplit
+
+import structlog
+from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.ext import Application, ApplicationBuilder
+from telegram.request import BaseRequest, HTTPXRequest
+
+from bot import logs, texts
+from bot.conversation import Conversation
+from bot.handlers import ALLOWED_UPDATES, Desk, register
+from bot.order import AT_ONCE, ChatOrder
+from bot.sending import Sender, Sleep
+from bot.settings import Settings
+
+__all__ = ["build_application", "run", "serve"]
+
+App = Application[Any, Any, Any, Any, Any, Any]
+
+# More connections than updates in hand, or a reply would wait for one and fail.
+CONNECTIONS = 2 * AT_ONCE
+FIRST_RETRY, LAST_RETRY = 1.0, 30.0
+
+_log = structlog.get_logger(__name__)
+
+
+def build_application(
+    settings: Settings,
+    conversation: Conversation,
+    *,
+    request: BaseRequest | None = None,
+    sleep: Sleep = asyncio.sleep,
+) -> App:
+    """Return the application, wired but not started. ``settings.token`` must be set.
+
+    ``request`` replaces the HTTP client of everything but polling; ``sleep`` the waits between attempts to send.
+    """
+    return _assemble(settings, conversation, request=request, sleep=sleep)[0]
+
+
+def run(settings: Settings, conversation: Conversation) -> int:
+    """Answer in Telegram until Ctrl-C or SIGTERM; return the exit code. Sets up the log."""
+    hide = [secret.get_secret_value() for secret in (settings.token, settings.webhook_secret) if secret]
+    logs.configure(level=settings.log_level, as_json=settings.log_json, hide=hide)
+    try:
+        return asyncio.run(serve(settings, conversation))
+    except KeyboardInterrupt:  # where signals cannot be handled: Windows
+        return 130
+
+
+async def serve(
+    settings: Settings,
+    conversation: Conversation,
+    *,
+    out: TextIO | None = None,
+    err: TextIO | None = None,
+    stop: asyncio.Event | None = None,
+    request: BaseRequest | None = None,
+    sleep: Sleep = asyncio.sleep,
+) -> int:
+    """Answer in Telegram until a signal, or ``stop`` is set; return the exit code.
+
+    0 when told to stop, with everything in hand finished; 1 when it cannot go on (no token, a wrong one, another
+    program with the same token, an address that cannot be used), after one line on ``err`` that says so.
+    """
+    out, err = out or sys.stdout, err or sys.stderr
+    if settings.token is None:
+        print(texts.CREDENTIAL_MISSING, file=err, flush=True)
+        return 1
+    end = _End(stop)
+    application, desk = _assemble(
+        settings,
+        conversation,
+        request=request,
+        sleep=sleep,
+        token_refused=lambda: end.because(texts.CREDENTIAL_REFUSED),
+    )
+    with _signals(end):
+        try:
+            if await _unless_ended(end, _start(application, settings, end, _Insistence(settings.api_url, err, sleep))):
+                how = "webhook" if settings.webhook_url else "polling"
+                print(texts.running(application.bot.username, how), file=out, flush=True)
+                await end.wait()
+                if end.reason is None:
+                    print(texts.STOPPING, file=out, flush=True)
+        except InvalidToken:
+            end.because(texts.CREDENTIAL_REFUSED)
+        except Conflict:
+            end.because(texts.ALREADY_RUNNING)
+        except BadRequest as error:
+            end.because(texts.webhook_refused(logs.redact(str(error))))
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            end.because(texts.cannot_listen(settings.webhook_listen, settings.webhook_port, reason))
+        finally:
+            await _stop(application, desk)
+    if end.reason is None:
+        return 0
+    print(end.reason, file=err, flush=True)
+    return 1
+
+
+# --- putting together -------------------------------------------------------------------------------------------
+
+
+def _assemble(
+    settings: Settings,
+    conversation: Conversation,
+    *,
+    request: BaseRequest | None,
+    sleep: Sleep,
+    token_refused: Callable[[], None] | None = None,
+) -> tuple[App, Desk]:
+    if settings.token is None:
+        raise ValueError(texts.CREDENTIAL_MISSING)
+    # Else python-telegram-bot warns at each 429 that it will one day do what this asks for.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
+    order = ChatOrder()
+    application: App = (
+        ApplicationBuilder()
+        .token(settings.token.get_secret_value())
+        .base_url(f"{settings.api_url}/bot")
+        .base_file_url(f"{settings.api_url}/file/bot")
+        .request(request or HTTPXRequest(connection_pool_size=CONNECTIONS, read_timeout=15, pool_timeout=15))
+        .get_updates_request(_Polling(token_refused))
+        .concurrent_updates(order)
+        .job_queue(None)
+        .post_init(_offer_commands(conversation))
+        .build()
+    )
+    desk = Desk(conversation, Sender(application.bot, rate=settings.send_rate, sleep=sleep))
+    order.on_shutdown(desk.close)
+    register(application, desk)
+    return application, desk
+
+
+def _offer_commands(conversation: Conversation) -> Callable[[App], Coroutine[Any, Any, None]]:
+    async def offer(application: App) -> None:
+        """Set the bot's list of commands; a bot without the list still answers."""
+        try:
+            await application.bot.set_my_commands(conversation.commands)
+        except TelegramError as error:
+            _log.warning("commands not offered", error=type(error).__name__, reason=str(error))
+
+    return offer
+
+
+class _Polling(HTTPXRequest):
+    """The client that polls. PTB's polling ends without telling anybody when the token is revoked; this one tells."""
+
+    def __init__(self, token_refused: Callable[[], None] | None) -> None:
+        super().__init__(connection_pool_size=1)
+        self._token_refused = token_refused
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        code, body = await super().do_request(*args, **kwargs)
+        if code in {401, 404} and self._token_refused:
+            tell, self._token_refused = self._token_refused, None
+            tell()
+            await asyncio.Event().wait()  # until the stop that was asked for cancels this, so that PTB raises nothing
+        return code, body
+
+
+# --- starting and stopping --------------------------------------------------------------------------------------
+
+
+class _End:
+    """Why and when to stop: told to (no reason), or unable to go on (a line for the operator)."""
+
+    def __init__(self, event: asyncio.Event | None = None) -> None:
+        self._event = event or asyncio.Event()
+        self.reason: str | None = None
+        self.told = False  # by a signal
+
+    @property
+    def come(self) -> bool:
+        return self._event.is_set()
+
+    async def wait(self) -> None:
+        await self._event.wait()
+
+    def now(self) -> None:
+        self._event.set()
+
+    def because(self, reason: str) -> None:
+        if not self.come:
+            self.reason = reason
+            self._event.set()
+
+
+async def _start(application: App, settings: Settings, end: _End, insist: "_Insistence") -> None:
+    await insist.on(application.initialize)
+    if application.post_init:  # PTB calls it only from its own run_polling and run_webhook
+        await application.post_init(application)
+    await application.start()
+    await insist.on(partial(_receive, application, settings, end))
+
+
+async def _receive(application: App, settings: Settings, end: _End) -> None:
+    updater = application.updater
+    if updater is None:  # pragma: no cover  (the builder always makes one)
+        raise RuntimeError("the application has no updater")
+    if settings.webhook_url:
+        await updater.start_webhook(
+            listen=settings.webhook_listen,
+            port=settings.webhook_port,
+            url_path=re.escape(urlsplit(settings.webhook_url).path),  # PTB takes it for a regular expression
+            webhook_url=settings.webhook_url,
+            secret_token=settings.webhook_secret.get_secret_value(),
+            allowed_updates=ALLOWED_UPDATES,
+        )
+    else:
+        await updater.start_polling(allowed_updates=ALLOWED_UPDATES, error_callback=_on_polling_error(end))
+
+
+class _Insistence:
+    """Tries a step of the start as often as it takes: the network may come up after the bot."""
+
+    def __init__(self, address: str, err: TextIO, sleep: Sleep) -> None:
+        self._address = address
+        self._err = err
+        self._sleep = sleep
+        self._told = False
+
+    async def on(self, step: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Carry out ``step``, again after each failure of the network; other failures are raised."""
+        delay = FIRST_RETRY
+        while True:
+            try:
+                return await step()
+            except BadRequest:  # a NetworkError to PTB, and the same the next time
+                raise
+            except (NetworkError, RetryAfter) as error:
+                _log.warning("start put off", error=type(error).__name__, reason=str(error))
+                if not self._told:
+                    self._told = True
+                    print(texts.cannot_reach(self._address), file=self._err, flush=True)
+            await self._sleep(delay)
+            delay = min(LAST_RETRY, 2 * delay)
+
+
+def _on_polling_error(end: _End) -> Callable[[TelegramError], None]:
+    def on_error(error: TelegramError) -> None:
+        """PTB polls again, more and more slowly, after this; only a second bot with our token is final."""
+        if isinstance(error, Conflict):
+            end.because(texts.ALREADY_RUNNING)
+        else:
+            _log.warning("polling put off", error=type(error).__name__, reason=str(error))
+
+    return on_error
+
+
+async def _unless_ended(end: _End, start: Coroutine[Any, Any, None]) -> bool:
+    """Wait for ``start``, but no longer than until the end; say whether it is done and the end has not come."""
+    starting = asyncio.ensure_future(start)
+    ended = asyncio.ensure_future(end.wait())
+    try:
+        await asyncio.wait({starting, ended}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()
+        return not end.come
+    finally:
+        ended.cancel()
+        if not starting.done():
+            starting.cancel()
+            with suppress(asyncio.CancelledError):
+                await starting
+
+
+async def _stop(application: App, desk: Desk) -> None:
+    """Take no more updates, finish those in hand, let go of everything; from any state of the start."""
+    desk.hurry()
+    updater = application.updater
+    if updater and updater.running:
+        await updater.stop()
+    if application.running:
+        await application.stop()
+    await application.shutdown()
+    await application.bot.shutdown()  # what a start that failed at hello leaves open
+    desk.close()
+
+
+@contextmanager
+def _signals(end: _End) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end gracefully the first time, and at once the second."""
+    loop = asyncio.get_running_loop()
+    caught = (signal.SIGINT, signal.SIGTERM)
+
+    def told() -> None:
+        if end.told:
+            # A KeyboardInterrupt could be swallowed, or break, anywhere in the libraries. Nothing needs tidying: the
+            # database is safe in a crash, and Telegram sends again what has not been confirmed.
+            os._exit(130)
+        end.told = True
+        end.now()
+
+    for number in caught:
+        with suppress(NotImplementedError):  # Windows: Ctrl-C then comes as KeyboardInterrupt
+            loop.add_signal_handler(number, told)
+    try:
+        yield
+    finally:
+        for number in caught:
+            with suppress(NotImplementedError):
+                loop.remove_signal_handler(number)

@@ -1,0 +1,84 @@
+"""Who a message is meant for, and where its reply goes."""
+
+from telegram import Message, MessageEntity
+from telegram.constants import ChatType
+
+from bot.sending import Target
+
+__all__ = ["chat_key", "command_in", "question_in", "target_for"]
+
+
+def chat_key(message: Message) -> str:
+    """Return the key of the conversation's memory: the chat, or the topic in a forum."""
+    key = f"tg:{message.chat.id}"
+    return f"{key}:{message.message_thread_id}" if message.is_topic_message else key
+
+
+def target_for(message: Message, *, reply: bool | None = None) -> Target:
+    """Return where the reply to ``message`` goes; in a group, where others talk in between, as a reply to it."""
+    if reply is None:
+        reply = message.chat.type != ChatType.PRIVATE
+    return Target(
+        chat_id=message.chat.id,
+        thread_id=message.message_thread_id if message.is_topic_message else None,
+        reply_to=message.message_id if reply else None,
+    )
+
+
+def command_in(message: Message, known: frozenset[str]) -> tuple[str, str] | None:
+    """Return the command and its argument, or None when it is meant for another bot.
+
+    In a group, a command that names no bot is ours only when we know it: other bots have theirs.
+    """
+    text = message.text or ""
+    word, _, argument = text.partition(" ")
+    first_line, feed, rest = word.partition("\n")
+    if feed:
+        word, argument = first_line, f"{rest} {argument}"
+    name, _, bot = word.removeprefix("/").casefold().partition("@")
+    if bot and bot != _me(message):
+        return None
+    if not bot and message.chat.type != ChatType.PRIVATE and name not in known:
+        return None
+    return name, argument.strip()
+
+
+def question_in(message: Message) -> str | None:
+    """Return the text meant for the bot without the mention of it, or None when it is not meant for the bot.
+
+    In a private chat every text is; in a group one that mentions the bot or replies to one of its messages.
+    """
+    text = message.text or ""
+    if message.chat.type == ChatType.PRIVATE:
+        return text.strip()
+    mentions = _mentions_of_me(message)
+    if not mentions and not _replies_to_me(message):
+        return None
+    units = text.encode("utf-16-le")  # entities count in UTF-16 units
+    for mention in sorted(mentions, key=lambda entity: entity.offset, reverse=True):
+        units = units[: 2 * mention.offset] + units[2 * (mention.offset + mention.length) :]
+    return units.decode("utf-16-le", "replace").strip(" \t\n,:")
+
+
+def _me(message: Message) -> str:
+    return message.get_bot().username.casefold()
+
+
+def _mentions_of_me(message: Message) -> list[MessageEntity]:
+    me = message.get_bot().id
+    return [
+        entity
+        for entity, text in message.parse_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION]).items()
+        if (entity.user.id == me if entity.user else text.casefold() == f"@{_me(message)}")
+    ]
+
+
+def _replies_to_me(message: Message) -> bool:
+    """In a forum every message of a topic "replies" to the message that opened it, which may be ours."""
+    original = message.reply_to_message
+    return bool(
+        original
+        and original.from_user
+        and original.from_user.id == message.get_bot().id
+        and not original.forum_topic_created
+    )

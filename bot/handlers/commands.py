@@ -1,0 +1,25 @@
+"""/commands, known or not."""
+
+from typing import Any
+
+from telegram import Update
+from telegram.ext import BaseHandler, ContextTypes, MessageHandler, filters
+
+from bot.handlers.addressing import chat_key, command_in, target_for
+from bot.handlers.desk import Desk
+
+__all__ = ["handlers"]
+
+
+def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
+    """Return one handler for all commands: the conversation knows them, and what to say to those it does not."""
+    known = frozenset(name for name, _ in desk.commands)
+
+    async def command(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        message = update.message
+        found = command_in(message, known) if message else None
+        if message and found:
+            reply = await desk.command(chat_key(message), *found)
+            await desk.deliver(target_for(message), reply)
+
+    return [MessageHandler(filters.COMMAND & filters.UpdateType.MESSAGE, command)]

@@ -1,0 +1,73 @@
+"""What handlers share: the conversation, one thread to hold it in, and the way back to the reader."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from bot.conversation import Conversation
+from bot.render import render
+from bot.replies import Block, Part, Reply
+from bot.sending import Outcome, Sender, Target
+
+__all__ = ["Desk"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Desk:
+    """Hands questions to the conversation and replies to the sender.
+
+    The conversation runs in a thread of its own: it is fast, but it reads a database that an ingest may be writing
+    to, and the event loop must go on serving meanwhile. It is *one* thread: answers are work for the processor, which
+    Python does one at a time anyway, and so calls never overlap and the conversation needs no locks.
+    """
+
+    def __init__(self, conversation: Conversation, sender: Sender) -> None:
+        self._conversation = conversation
+        self._sender = sender
+        self._thread: ThreadPoolExecutor | None = None
+
+    @property
+    def commands(self) -> tuple[tuple[str, str], ...]:
+        """(name, description) of each command."""
+        return self._conversation.commands
+
+    async def ask(self, chat: str, text: str) -> Reply:
+        """See ``Conversation.ask``."""
+        return await self._call(self._conversation.ask, chat, text)
+
+    async def command(self, chat: str, name: str, argument: str) -> Reply:
+        """See ``Conversation.command``."""
+        return await self._call(self._conversation.command, chat, name, argument)
+
+    async def press(self, chat: str, action: str) -> Reply | None:
+        """See ``Conversation.press``."""
+        return await self._call(self._conversation.press, chat, action)
+
+    async def deliver(self, target: Target, reply: Reply) -> None:
+        """Send all messages of ``reply``, in order, up to the first that surely does not arrive."""
+        for message in render(reply):
+            outcome = await self._sender.send(target, message)
+            if outcome in {Outcome.GONE, Outcome.FAILED}:
+                return
+
+    async def say(self, target: Target, phrase: str) -> None:
+        """Send one of the fixed phrases."""
+        await self.deliver(target, Reply(blocks=(Block(lines=((Part(phrase),),)),)))
+
+    def hurry(self) -> None:
+        """See ``Sender.hurry``."""
+        self._sender.hurry()
+
+    def close(self) -> None:
+        """Let the thread go; the next call would start another."""
+        if self._thread:
+            self._thread.shutdown(wait=False)
+            self._thread = None
+
+    async def _call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="conversation")
+        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: function(*args, **kwargs))

@@ -1,0 +1,1 @@
+"""What tests need besides the product: a Bot API server double, and a driver that talks to the bot through it."""

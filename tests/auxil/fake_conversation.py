@@ -1,0 +1,41 @@
+"""A conversation whose replies are easy to foresee, to test what carries them."""
+
+from bot.replies import Block, Button, Part, Reply
+from knowledge.models import Answer
+
+
+def reply(*lines: str, buttons: tuple[str, ...] = (), answer: Answer | None = None) -> Reply:
+    """One plain block a line; each button's action is its label."""
+    return Reply(
+        blocks=tuple(Block(lines=((Part(line),),)) for line in lines),
+        buttons=(tuple(Button(label, label) for label in buttons),) if buttons else (),
+        answer=answer,
+    )
+
+
+class FakeConversation:
+    """Says back what it was asked. "boom" raises; "big" fills several messages; ``heard`` keeps every call."""
+
+    commands = (("start", "Begin"), ("help", "What I can do"), ("ask", "Ask a question"))
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, ...]] = []
+
+    def ask(self, chat: str, text: str) -> Reply:
+        self.heard.append(("ask", chat, text))
+        if text == "boom":
+            raise ValueError(f"cannot bear {text} from {chat}")
+        answer = Answer(question=text, answered=False, confidence=0.25, kind="refusal", reading=text)
+        if text == "big":
+            return reply(*("citation " * 300 for _ in range(4)), buttons=("next",), answer=answer)
+        return reply(f"You asked: {text}", buttons=("next", "context", "stale", "boom"), answer=answer)
+
+    def command(self, chat: str, name: str, argument: str) -> Reply:
+        self.heard.append(("command", chat, name, argument))
+        return reply(f"/{name} [{argument}]")
+
+    def press(self, chat: str, action: str) -> Reply | None:
+        self.heard.append(("press", chat, action))
+        if action == "boom":
+            raise ValueError("pressed too hard")
+        return None if action == "stale" else reply(f"After {action}", buttons=("next",))

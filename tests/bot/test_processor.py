@@ -1,0 +1,161 @@
+"""The order of work: many chats at once, one update of each, each update once."""
+
+import asyncio
+import datetime as dt
+
+import pytest
+from telegram import Chat, InlineQuery, Message, Update, User
+
+from bot.order import ChatOrder, Seen
+
+
+def update(number, chat):
+    message = Message(number, dt.datetime.now(dt.UTC), Chat(chat, "private"), text="x")
+    return Update(number, message=message)
+
+
+class Work:
+    """Coroutines that note when they run and end only when told to."""
+
+    def __init__(self):
+        self.began, self.running, self.most = [], set(), 0
+        self.gates = {}
+
+    async def of(self, name):
+        self.began.append(name)
+        self.running.add(name)
+        self.most = max(self.most, len(self.running))
+        await self.gates.setdefault(name, asyncio.Event()).wait()
+        self.running.remove(name)
+
+    def finish(self, name):
+        self.gates.setdefault(name, asyncio.Event()).set()
+
+
+async def breathe():
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+def work():
+    return Work()
+
+
+@pytest.fixture
+def begin(work):
+    tasks = []
+
+    def begin(order, item, name):
+        tasks.append(asyncio.ensure_future(order.process_update(item, work.of(name))))
+
+    begin.tasks = tasks
+    return begin
+
+
+async def test_one_chat_is_served_in_the_order_it_wrote(work, begin):
+    order = ChatOrder()
+    for number in range(5):
+        begin(order, update(number, 7), number)
+    for number in range(5):
+        await breathe()
+        assert work.began == list(range(number + 1))
+        work.finish(number)
+    await asyncio.gather(*begin.tasks)
+
+
+async def test_chats_do_not_wait_for_each_other(work, begin):
+    order = ChatOrder()
+    for number in range(3):
+        begin(order, update(number, 7 + number), number)
+    await breathe()
+    assert work.running == {0, 1, 2}
+    for number in range(3):
+        work.finish(number)
+    await asyncio.gather(*begin.tasks)
+
+
+async def test_no_more_than_the_limit_at_once(work, begin):
+    order = ChatOrder(at_once=4)
+    for number in range(10):
+        begin(order, update(number, number), number)
+        work.finish(number) if number >= 4 else None
+    await breathe()
+    assert work.running == {0, 1, 2, 3}
+    for number in range(4):
+        work.finish(number)
+    await asyncio.gather(*begin.tasks)
+    assert work.most == 4
+    assert len(work.began) == 10
+
+
+async def test_a_chat_with_a_long_line_leaves_room_for_others(work, begin):
+    order = ChatOrder(at_once=2)
+    for number in range(10):
+        begin(order, update(number, 7), number)
+    begin(order, update(10, 8), "other")
+    await breathe()
+    assert work.running == {0, "other"}
+    for name in (*range(10), "other"):
+        work.finish(name)
+    await asyncio.gather(*begin.tasks)
+
+
+async def test_nothing_is_kept_of_an_idle_chat(work, begin):
+    order = ChatOrder()
+    for number in range(50):
+        begin(order, update(number, number % 10), number)
+        work.finish(number)
+    await breathe()
+    await asyncio.gather(*begin.tasks)
+    assert order.chats_in_hand == 0
+
+
+async def test_a_failure_gives_the_turn_back(work, begin):
+    async def fail():
+        raise RuntimeError
+
+    order = ChatOrder()
+    with pytest.raises(RuntimeError):
+        await order.process_update(update(1, 7), fail())
+    assert order.chats_in_hand == 0
+
+
+async def test_a_repeated_update_does_nothing(work):
+    order = ChatOrder()
+    work.finish("first")
+    work.finish("again")
+    await order.process_update(update(1, 7), work.of("first"))
+    await order.process_update(update(1, 7), work.of("again"))
+    done = asyncio.get_running_loop().create_future()  # what is awaited need not be a coroutine
+    done.set_result(None)
+    await order.process_update(update(1, 7), done)
+    assert work.began == ["first"]
+
+
+async def test_updates_without_a_chat_have_their_order_too(work, begin):
+    order = ChatOrder()
+    query = InlineQuery("1", User(5, "x", is_bot=False), "q", "")
+    for number, item in enumerate((Update(1, inline_query=query), Update(2, inline_query=query), Update(3), object())):
+        begin(order, item, number)
+    await breathe()
+    assert work.began == [0, 2]  # one of the person's, one of nobody's
+    for number in range(4):
+        work.finish(number)
+    await asyncio.gather(*begin.tasks)
+    assert len(work.began) == 4
+
+
+async def test_shutdown_lets_go():
+    closed = []
+    order = ChatOrder()
+    await order.initialize()
+    await order.shutdown()
+    order.on_shutdown(lambda: closed.append(True))
+    await order.shutdown()
+    assert closed == [True]
+
+
+def test_seen_forgets_the_oldest():
+    seen = Seen(2)
+    assert [seen.add(key) for key in (1, 1, 2, 3, 1, 3)] == [True, False, True, True, True, False]
