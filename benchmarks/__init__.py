@@ -1,1 +1,1 @@
-"""Measurements: each a ratio against a peer or a limit in one run, or a score on evaluation data whose path is given."""
+"""Measurements: ratios against a peer or a limit in one run, or scores on evaluation data whose path is given."""

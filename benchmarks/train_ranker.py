@@ -29,10 +29,16 @@ _SURE = ("bias", "score", "margin", "matched", "context", "article", "missing", 
          "type", "no_type", "neighbours", "token_set", "asked", "words")  # fmt: skip
 
 
+_EVIDENCE = np.array([name not in ("no_type", "question", "length", "place", "new") for name in FEATURES])
+
+
 class Asked:
     """One development question in one setting, with its candidates' features and which of them are right."""
 
-    def __init__(self, row: dict[str, Any], terms: list[Term], candidates: list[SentencePayload], rows: Any) -> None:
+    def __init__(
+        self, row: dict[str, Any], kind: str, terms: list[Term], candidates: list[SentencePayload], rows: Any
+    ) -> None:
+        self.kind = kind
         self.terms = terms
         self.candidates = candidates
         self.rows = np.array(rows).reshape(len(candidates), len(FEATURES))
@@ -49,13 +55,16 @@ def main(evaluation: Path, work: Path) -> None:
         ingest_sources(database, [str(folder / "articles.jsonl")], as_json=False)
         with Library.open(database) as library:
             asked += list(_questions(library, folder / "questions.jsonl"))
-    weights = _rank_weights(asked)
-    sure = _sure_weights(asked, weights)
-    for name, value in zip(FEATURES, weights, strict=True):
-        print(f"{name:14} {value:8.3f}")
-    for name, value in sure.items():
-        print(f"sure {name:14} {value:8.3f}")
-    _write(weights, sure)
+    ranking, confidence = {}, {}
+    for kind in ("open", "who_said"):
+        chosen = [q for q in asked if q.kind == kind]
+        ranking[kind] = _rank_weights(chosen)
+        confidence[kind] = _sure_weights(chosen, ranking[kind])
+        for name, value in zip(FEATURES, ranking[kind], strict=True):
+            print(f"{kind:9} {name:14} {value:8.3f}")
+        for name, value in confidence[kind].items():
+            print(f"{kind:9} sure {name:14} {value:8.3f}")
+    _write(ranking, confidence)
 
 
 def _questions(library: Library, file: Path) -> Iterator[Asked]:
@@ -73,8 +82,7 @@ def _questions(library: Library, file: Path) -> Iterator[Asked]:
             terms = answerer._retriever.terms(question)
             candidates = answerer._retriever.by_topic(question, article, _CANDIDATES)
             if candidates:
-                scoped = {**row, "closed": article is not None}
-                yield Asked(scoped, terms, candidates, features(question, terms, candidates))
+                yield Asked(row, question.kind, terms, candidates, features(question, terms, candidates))
 
 
 def _hit(row: dict[str, Any], sentence: SentencePayload) -> bool:
@@ -93,8 +101,16 @@ def _rank_weights(asked: Sequence[Asked]) -> np.ndarray:
         differences = (q.rows[right][:, None, :] - q.rows[wrong][None, :, :]).reshape(-1, len(FEATURES))
         pairs.append(differences)
         amounts.append(np.full(len(differences), q.weight / len(differences)))
-    x, amount = np.concatenate(pairs), np.concatenate(amounts)
-    return _logistic(x, np.ones(len(x)), amount * 20, _RANK_PENALTY)
+    x, amount = np.concatenate(pairs), np.concatenate(amounts) * 20
+    # Evidence never counts against a sentence: a feature that would is left out, the most harmful first.
+    used = np.ones(len(FEATURES), bool)
+    while True:
+        weights = np.zeros(len(FEATURES))
+        weights[used] = _logistic(x[:, used], np.ones(len(x)), amount, _RANK_PENALTY)
+        harm = np.where(_EVIDENCE, weights * x.std(axis=0), 0.0)
+        if harm.min() >= 0:
+            return weights
+        used[harm.argmin()] = False
 
 
 def _sure_weights(asked: Sequence[Asked], weights: np.ndarray) -> dict[str, float]:
@@ -127,18 +143,27 @@ def _logistic(x: np.ndarray, y: np.ndarray, amount: np.ndarray, penalty: float) 
     return np.array(w / scale)
 
 
-def _write(weights: np.ndarray, sure: dict[str, float]) -> None:
-    ranking = "".join(f"    {value:.3f},  # {name}\n" for name, value in zip(FEATURES, weights, strict=True))
-    confidence = "".join(f'    "{name}": {value:.3f},\n' for name, value in sure.items())
-    text = (
-        '"""Trained weights; written by ``benchmarks/train_ranker.py``, one number a name."""\n\n'
-        '__all__ = ["CONFIDENCE", "RANK"]\n\n'
-        f"RANK: tuple[float, ...] = (\n{ranking})\n\n"
-        f"CONFIDENCE: dict[str, float] = {{\n{confidence}}}\n"
-    )
+def _write(ranking: dict[str, np.ndarray], confidence: dict[str, dict[str, float]]) -> None:
+    lines = [
+        '"""Trained weights, one number a name; written by ``benchmarks/train_ranker.py`` for each kind of question."""',
+        "",
+        '__all__ = ["CONFIDENCE", "RANK"]',
+        "",
+        "RANK: dict[str, tuple[float, ...]] = {",
+    ]
+    for kind, weights in ranking.items():
+        lines.append(f'    "{kind}": (')
+        lines += [f"        {value:.3f},  # {name}" for name, value in zip(FEATURES, weights, strict=True)]
+        lines.append("    ),")
+    lines += ["}", "", "CONFIDENCE: dict[str, dict[str, float]] = {"]
+    for kind, sure in confidence.items():
+        lines.append(f'    "{kind}": {{')
+        lines += [f'        "{name}": {value:.3f},' for name, value in sure.items()]
+        lines.append("    },")
+    lines += ["}", ""]
     import knowledge.answer.weights as module
 
-    Path(module.__file__ or "").write_text(text, encoding="utf-8")
+    Path(module.__file__ or "").write_text("\n".join(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ class Library:
         from knowledge.store.reading import recent_people
 
         return [
-            (name, role, self.index.frequency("speaker", token(key)))
+            (name, role, self.index.count(self.index.term("speaker", token(key))))
             for key, name, role in recent_people(self.engine, limit)
         ]
 

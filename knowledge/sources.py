@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from knowledge.errors import InputError
 from knowledge.models import Article
 
-__all__ = ["MAX_BYTES", "MAX_PARAGRAPH", "read_sources"]
+__all__ = ["MAX_BYTES", "MAX_ID", "MAX_PARAGRAPH", "read_sources"]
 
 MAX_BYTES = 10_000_000
 """The longest article taken, in bytes: a thousand times an ordinary one."""
@@ -24,7 +24,11 @@ MAX_BYTES = 10_000_000
 MAX_PARAGRAPH = 100_000
 """The longest paragraph taken, in characters: longer ones are data, not prose."""
 
+MAX_ID = 1_000
+"""The longest article id taken, in characters: the index finds an article by its whole id."""
+
 _SUFFIXES = (".txt", ".jsonl")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _BREAK = re.compile(r"\n[ \t\r]*\n")
 _SENTENCE_ENDS = (".", ".”", '."', ":", ";", ",")
 _PUBLISHER_LENGTH = 60
@@ -61,6 +65,7 @@ def _folder(folder: Path) -> Iterator[Read]:
     found = False
     for path in _walk(folder):
         if isinstance(path, InputError):
+            found = True  # what it holds is not known
             yield path
         elif path.suffix.lower() in _SUFFIXES:
             found = True
@@ -77,9 +82,14 @@ def _walk(folder: Path) -> Iterator[Path | InputError]:
         yield InputError(str(folder), _os_reason(error))
         return
     for entry in entries:
-        if entry.name.startswith(".") or (entry.is_dir() and entry.is_symlink()):
+        try:
+            is_folder = entry.is_dir()
+        except OSError as error:
+            yield InputError(str(entry), _os_reason(error))
+            continue
+        if entry.name.startswith(".") or (is_folder and entry.is_symlink()):
             continue  # hidden files are no articles, and a link to a folder may lead round in circles
-        if entry.is_dir():
+        if is_folder:
             yield from _walk(entry)
         else:
             yield entry
@@ -103,6 +113,8 @@ def _file(path: Path, identifier: str) -> Iterator[Read]:
 def _text(name: str, identifier: str, file: BinaryIO) -> Read:
     data = file.read(MAX_BYTES + 1)
     try:
+        if any(map(_is_half, identifier)):
+            raise InputError(name, "its name is not UTF-8; rename it")
         return _checked(name, parse_text(identifier, _decoded(name, data)))
     except InputError as error:
         return error
@@ -175,27 +187,35 @@ def _is_heading(paragraph: str, limit: int) -> bool:
 
 
 def _decoded(name: str, data: bytes) -> str:
-    if not data.strip():
-        raise InputError(name, "empty; an article needs text")
     if len(data) > MAX_BYTES:
         raise InputError(name, f"longer than {MAX_BYTES:,} bytes; cut it into articles")
     if b"\0" in data:
         raise InputError(name, "binary; give UTF-8 text")
     try:
-        return data.decode("utf-8").removeprefix(_BOM)
+        text = data.decode("utf-8").removeprefix(_BOM)
     except UnicodeDecodeError as error:
         raise InputError(name, f"not UTF-8 (byte {error.start:,}); save it as UTF-8") from error
+    if not text.strip():
+        raise InputError(name, "empty; an article needs text")
+    return text
 
 
 def _checked(name: str, article: Article) -> Article:
     text = article.text
     if not any(c.isalpha() for c in text):
         raise InputError(name, "'text' holds no words; an article needs sentences")
-    if any("\ud800" <= c <= "\udfff" for c in article.id + article.title + text):
+    if len(article.id) > MAX_ID or _CONTROL.search(article.id):
+        raise InputError(name, f"'id' is longer than {MAX_ID:,} characters or holds control characters; give another")
+    if any(_is_half(c) for value in article.model_dump().values() for c in value or ""):
         raise InputError(name, "holds half a surrogate pair; save it as UTF-8")
     if max(len(paragraph) for paragraph in text.split("\n")) > MAX_PARAGRAPH:
         raise InputError(name, f"a paragraph is longer than {MAX_PARAGRAPH:,} characters; this is no article")
     return article
+
+
+def _is_half(character: str) -> bool:
+    """Whether it is half a surrogate pair, which no database keeps."""
+    return "\ud800" <= character <= "\udfff"
 
 
 def _os_reason(error: OSError) -> str:

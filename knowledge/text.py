@@ -8,7 +8,19 @@ import Stemmer
 
 from knowledge.data import read_lines, read_words
 
-__all__ = ["Word", "content_words", "fold", "is_stop", "normal", "one_line", "printable", "skeleton", "squash", "words"]
+__all__ = [
+    "Word",
+    "content_words",
+    "fold",
+    "is_english",
+    "is_stop",
+    "normal",
+    "one_line",
+    "printable",
+    "skeleton",
+    "squash",
+    "words",
+]
 
 # An abbreviation with points ("U.S."), a number with separators ("1,200.5"), or a run of letters and digits with
 # inner apostrophes ("Ta'if", "o’clock"). Each alternative consumes what it matched, so the time is linear.
@@ -23,6 +35,7 @@ _NUMBERS = {word: str(value) for value, word in enumerate(_NUMBER_WORDS.split())
 _STEM = Stemmer.Stemmer("english").stemWord
 _BASES = {form: line[0] for line in read_lines("irregular") for form in line[1:]}
 _STOP = read_words("stopwords")
+_LISTED = read_words("synonyms") | read_words("irregular") | read_words("form_words")
 
 Word = tuple[str, int, int]
 
@@ -35,7 +48,9 @@ def fold(word: str) -> str:
     """
     word = _POSSESSIVE.sub("", word.casefold())
     if not word.isascii():
-        word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+        # Some ligatures come apart into several words (U+FDFA), but what is folded stays one.
+        parts = unicodedata.normalize("NFKD", word)
+        word = "".join(c for c in parts if not unicodedata.combining(c) and not c.isspace())
         word = word.replace("ı", "i").replace("ł", "l").replace("ø", "o").replace("đ", "d").replace("æ", "ae")
     if word[:1].isdigit():
         return word.replace(",", "")
@@ -55,6 +70,11 @@ def normal(word: str) -> str:
     """
     word = _NUMBERS.get(word, word)
     return str(_STEM(_BASES.get(word, word)))
+
+
+def is_english(word: str) -> bool:
+    """Whether a folded word stands in one of our word lists, so that it is no slip for another word."""
+    return word in _STOP or word in _BASES or word in _LISTED
 
 
 def is_stop(word: str) -> bool:

@@ -81,12 +81,7 @@ REFUSED = [
     "what did zelensky say about the war",
     "what did Erdogan say about the ceasefire",
     "what did Wang Yi say about Taiwan",
-    pytest.param(
-        "what did Ushakov say about oil prices",
-        marks=pytest.mark.xfail(
-            strict=True, reason="'prices' may be a slip for a word of his; nothing tells that 'oil' is a real word"
-        ),
-    ),
+    "what did Ushakov say about oil prices",
     "what did Putin say about nuclear weapons",
     "who is Elon Musk",
     "who is Tinubu",

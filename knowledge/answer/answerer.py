@@ -23,6 +23,8 @@ _QUOTES = 100
 _CITATIONS = 10
 _NEAREST = 5
 _TOPIC_FLOOR = 0.4
+_COUNTED = ("number", "money")
+_TELLING = ("tell", "tells", "told", "say", "says", "said")
 _KNOWN_FLOOR = 0.35
 _CONTENT: tuple[Part, ...] = ("content",)
 _SOURCE: tuple[Part, ...] = ("source",)
@@ -115,6 +117,9 @@ class Answerer:
         known = sum(t.rarity for t in terms if t.expansion.known) / (sum(t.rarity for t in terms) or 1.0)
         if known < _KNOWN_FLOOR or held / known < _TOPIC_FLOOR:
             return self._refusal(question, "not_on_topic", [r.sentence for r in ranked])
+        if question.verb in _TELLING:
+            asked = {t.expansion.meant for t in terms}
+            ranked.sort(key=lambda r: not _told(r.sentence, keys, asked))  # "tell Y" wants what was said to Y first
         on_topic = [r.sentence for r in ranked if r.feature("matched") >= _TOPIC_FLOOR * known]
         return self._answered(question, "quote", on_topic, (0.5 + 0.5 * held) * fit, keys, _CONTENT)
 
@@ -175,9 +180,11 @@ class Answerer:
 
     def _open(self, question: Question, article: str | None) -> Outcome:
         terms, ranked = self._ranked(question, article)
-        sure = confidence(terms, ranked)
+        if question.wanted in _COUNTED and any(not r.feature("no_type") for r in ranked):
+            ranked.sort(key=lambda r: r.feature("no_type"))  # how many: only a sentence with a number can say
+        sure = confidence(question, terms, ranked)
         sentences = [r.sentence for r in ranked]
-        if reason := reason_to_refuse(question, terms, ranked, sure):
+        if reason := reason_to_refuse(question, terms, ranked, sure, self._index.frequency("kind", "s")):
             return self._refusal(question, reason, sentences, sure)
         if question.kind == "who_said" and best_quote(sentences[0]) is not None:
             return self._answered(question, "quote", sentences, sure, (), _SOURCE)
@@ -233,6 +240,12 @@ class Answerer:
             nearest=tuple(citations),
         )
         return Outcome(answer, question, tuple(nearest), reason)
+
+
+def _told(sentence: SentencePayload, keys: Collection[str], asked: Collection[str]) -> bool:
+    """Whether one of the speakers says something here to someone whose name holds an asked word."""
+    addressees = [q["addressee"] for q in sentence["quotes"] if q["key"] in keys and q["addressee"]]
+    return any(word in asked for name in addressees for word, _, _ in words(name))
 
 
 def _role(question: Question) -> str | None:

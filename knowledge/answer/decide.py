@@ -9,14 +9,20 @@ from knowledge.answer.rank import Ranked
 from knowledge.answer.retrieve import Term
 from knowledge.answer.weights import CONFIDENCE
 
-__all__ = ["FLOOR", "Reason", "confidence", "confidence_features", "reason_to_refuse"]
+__all__ = ["FEW", "FLOOR", "FLOOR_OF_FEW", "Reason", "confidence", "confidence_features", "reason_to_refuse"]
 
 Reason = Literal["nothing_asked", "empty", "unknown_person", "not_quoted", "not_on_topic", "nothing_about_this"]
 
 FLOOR = 0.5
-"""Below this confidence an answer is a refusal."""
+"""Below this confidence the best candidate is no answer."""
+
+FLOOR_OF_FEW = 0.35
+"""The floor in less than FEW sentences: the rarity of words, on which the confidence rests, is hardly known there."""
+
+FEW = 100
 
 _UNKNOWN_SHARE = 0.5
+_LEAST_CONTEXT = 0.3
 
 
 def confidence_features(terms: Sequence[Term], ranked: Sequence[Ranked]) -> dict[str, float]:
@@ -49,19 +55,24 @@ def confidence_features(terms: Sequence[Term], ranked: Sequence[Ranked]) -> dict
     }
 
 
-def confidence(terms: Sequence[Term], ranked: Sequence[Ranked]) -> float:
+def confidence(question: Question, terms: Sequence[Term], ranked: Sequence[Ranked]) -> float:
     """How likely the best candidate is right, 0..1: a logistic model whose weights are trained with the ranker's."""
     if not ranked:
         return 0.0
     found = confidence_features(terms, ranked)
-    return 1 / (1 + math.exp(-sum(weight * found[name] for name, weight in CONFIDENCE.items())))
+    weights = CONFIDENCE.get(question.kind, CONFIDENCE["open"])
+    return 1 / (1 + math.exp(-sum(weight * found[name] for name, weight in weights.items())))
 
 
-def reason_to_refuse(question: Question, terms: Sequence[Term], ranked: Sequence[Ranked], sure: float) -> Reason | None:
-    """Why the best candidate is not good enough to be an answer; None when it is."""
+def reason_to_refuse(
+    question: Question, terms: Sequence[Term], ranked: Sequence[Ranked], sure: float, sentences: int
+) -> Reason | None:
+    """Why the best candidate, of so many ``sentences`` held, is not good enough to be an answer; None when it is."""
     if not terms:
         return "nothing_asked"
-    if not ranked or sure < FLOOR:
+    if not ranked or sure < (FLOOR if sentences >= FEW else FLOOR_OF_FEW):
+        return "nothing_about_this"
+    if ranked[0].feature("context") < _LEAST_CONTEXT:
         return "nothing_about_this"
     if question.wanted in ("number", "money") and ranked[0].feature("no_type"):
         return "nothing_about_this"  # how many, and not a number in it

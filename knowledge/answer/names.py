@@ -122,10 +122,10 @@ class Namer:
     def _candidates(self, tokens: Sequence[str]) -> list[EntityPayload]:
         """Entities that share a word of their name with the run, whatever slips it has."""
         parts: list[str] = []
-        whole = self._speller.near("".join(tokens)) if len(tokens) <= 3 else []
+        whole = self._speller.near("".join(tokens), by_ear=True) if len(tokens) <= 3 else []
         for token in tokens:
             parts.append(token)
-            parts += [word for word, _ in self._speller.near(token)[:8]]
+            parts += [word for word, _ in self._speller.near(token, by_ear=True)[:8]]
             parts += _nicknames().get(token, ())
         found = {e["key"]: e for e in self._index.entities("part", list(dict.fromkeys(parts))[:40], _ENTITIES)}
         for entity in self._index.entities("alias", [word for word, _ in whole[:8]], _ENTITIES) if whole else []:
@@ -147,7 +147,9 @@ def _fit(tokens: Sequence[str], entity: EntityPayload) -> tuple[float, bool]:
         if together >= 0.8 and abs(len(squashed) - len(form)) <= 2 and together * 0.97 > best:
             best, mended = together * 0.97, squashed != form
         names = [word for word, _, _ in words(text)]
-        score, slips = _as_role(tokens, names) if kind == "role" else _aligned(tokens, names, role)
+        score, slips = (
+            _as_role(tokens, names) if kind == "role" else _aligned(tokens, names, role, person=entity["person"])
+        )
         if score > best:
             best, mended = score, slips
     return best, mended
@@ -165,7 +167,7 @@ def _as_role(tokens: Sequence[str], names: list[str]) -> tuple[float, bool]:
     return 0.95 * sum(scores) / len(scores) - 0.02 * (len(names) - len(tokens)), min(scores) < 1
 
 
-def _aligned(tokens: Sequence[str], names: list[str], role: set[str]) -> tuple[float, bool]:
+def _aligned(tokens: Sequence[str], names: list[str], role: set[str], *, person: bool) -> tuple[float, bool]:
     left = list(names)
     total, matched, mended = 0.0, 0, False
     for token in tokens:
@@ -179,6 +181,8 @@ def _aligned(tokens: Sequence[str], names: list[str], role: set[str]) -> tuple[f
             return 0.0, False
     if not matched or not any(name for name in names if name not in left and len(name) > 1):
         return 0.0, False
+    if left and not person:
+        return 0.0, False  # "China" is not "China and Russia"
     # Words of the name that were not said cost a little: "Clinton" fits "Clinton" better than "Hillary Clinton".
     return total / matched - 0.01 * len(left), mended
 
@@ -190,4 +194,4 @@ def _same(token: str, name: str) -> float:
         return 0.9
     if name in _nicknames().get(token, ()):
         return 0.92
-    return slip(token, name)
+    return slip(token, name, by_ear=True)

@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Literal, cast, get_args
 
 from knowledge.answer.names import Named, Namer
-from knowledge.answer.spelling import Expansion, Speller, form_word
+from knowledge.answer.spelling import Expansion, Speller, form_word, run_together
 from knowledge.data import read_pairs
-from knowledge.text import is_stop, one_line, words
+from knowledge.text import is_english, is_stop, one_line, words
 
 __all__ = ["Kind", "Question", "QuestionReader", "Wanted"]
 
@@ -19,6 +19,7 @@ Wanted = Literal["who", "when", "where", "number", "money", "why", "say", "how",
 _MAX_CHARACTERS = 1000  # of a question, only so much is read; nobody asks more in one breath
 _MAX_WORDS = 60
 _MAX_SLOT_WORDS = 8
+_MAX_NAME_WORDS = 4
 _CONNECTING = frozenset("about on regarding concerning re to that this it them us him her anything something".split())
 
 
@@ -83,10 +84,13 @@ class QuestionReader:
 
     def _form_mended(self, tokens: list[str]) -> list[str]:
         """The words with slips in form words ("waht", "abuot") mended."""
-        mended = []
+        mended: list[str] = []
         for i, token in enumerate(tokens):
+            if i == 0 and (pair := run_together(token)) and not self._speller.is_known(token):
+                mended += pair
+                continue
             word = None
-            if not is_stop(token) and not self._speller.is_known(token):
+            if not is_english(token) and not self._speller.is_known(token):
                 word = form_word(token, first=i == 0)
                 if word is not None and len(token) > 4 and i > 2 and self._speller.near(token):
                     word = None  # deep in a question the articles' own words come first
@@ -109,17 +113,23 @@ class QuestionReader:
         if not slot or len(slot) > _MAX_SLOT_WORDS or all(is_stop(word) for word in slot):
             return None
         who = tuple(self._namer.slot(slot, accept))
-        # Only a question that says it asks for speech can be about someone whom no article names.
-        asks_for_speech = kind == "said" and "on" not in slots
-        if who or (asks_for_speech and self._is_unknown_name(slot)):
+        # Only a question for speech can be about someone whom no article names; "X on Y" must have no other reading.
+        unknown = kind == "said" and self._is_unknown_name(slot, wholly="on" in slots)
+        if who or unknown:
             question = self._question(kind, text, tokens, topic, accept, who, " ".join(slot))
             return replace(question, verb=(slots.get("verb") or "").split(" ")[0])
         return None
 
-    def _is_unknown_name(self, slot: list[str]) -> bool:
-        """Whether a slot holds a word that no article does, so that it can only name someone they do not know."""
+    def _is_unknown_name(self, slot: list[str], *, wholly: bool) -> bool:
+        """Whether a slot can only name someone whom the articles asked do not: a strange word, or a name elsewhere.
+
+        ``wholly``: every word of it must be strange.
+        """
         content = [word for word in slot if not is_stop(word)]
-        return len(content) <= 4 and any(not self._speller.expand(word).known for word in content)
+        if len(content) > _MAX_NAME_WORDS:
+            return False
+        strange = [not self._speller.expand(word).known and not (wholly and is_english(word)) for word in content]
+        return (all(strange) if wholly else any(strange)) or bool(self._namer.slot(slot, lambda _: True))
 
     def _question(
         self,
@@ -131,8 +141,11 @@ class QuestionReader:
         who: tuple[Named, ...] = (),
         who_typed: str = "",
     ) -> Question:
-        expansions = tuple(self._speller.expand(word) for word in dict.fromkeys(topic) if not is_stop(word))
         names = tuple(tuple(run) for run in self._namer.inside(topic, accept))
+        keys = self._named_in_full(topic, names)
+        expansions = tuple(
+            replace(self._speller.expand(word), keys=named) for word, named in keys.items() if not is_stop(word)
+        )
         line = " ".join(tokens)
         return Question(
             text=text,
@@ -145,6 +158,28 @@ class QuestionReader:
             who_typed=who_typed,
             names=names,
         )
+
+    def _named_in_full(self, topic: Sequence[str], names: Sequence[Sequence[Named]]) -> dict[str, frozenset[str]]:
+        """The topic's words, each with the entities whose name it is part of.
+
+        A name that is written as no article does ("bibi") becomes the last name that the articles have for it.
+        """
+        content: dict[str, frozenset[str]] = {}
+        runs = {run[0].first: run for run in names}
+        place = 0
+        while place < len(topic):
+            run = runs.get(place)
+            if run is None:
+                content.setdefault(topic[place], frozenset())
+                place += 1
+                continue
+            typed = list(topic[run[0].first : run[0].last])
+            known = [word for word in typed if self._speller.is_known(word)]
+            if len(known) < len(typed):
+                known += [words(named.entity["name"])[-1][0] for named in run]
+            content.update(dict.fromkeys(known, frozenset(named.key for named in run)))
+            place = run[0].last
+        return content
 
 
 def _topic(text: str) -> list[str]:

@@ -83,14 +83,9 @@ class Ranked:
         return self.features[FEATURES.index(name)]
 
 
-def rank(
-    question: Question,
-    terms: Sequence[Term],
-    candidates: Sequence[SentencePayload],
-    weights: Sequence[float] | None = None,
-) -> list[Ranked]:
-    """The candidates, best first; ties keep the order of retrieval."""
-    chosen = RANK if weights is None else weights
+def rank(question: Question, terms: Sequence[Term], candidates: Sequence[SentencePayload]) -> list[Ranked]:
+    """The candidates, best first, by the weights for the question's kind; ties keep the order of retrieval."""
+    chosen = RANK.get(question.kind, RANK["open"])
     rows = features(question, terms, candidates)
     ranked = [
         Ranked(sentence, row, sum(w * x for w, x in zip(chosen, row, strict=True)))
@@ -122,12 +117,14 @@ class _View:
         self.terms = terms
         self.total = sum(t.rarity for t in terms) or 1.0
         self.topic = " ".join(t.expansion.meant for t in terms)
-        self.line = question.reading.casefold()
+        meant = {t.expansion.typed: t.expansion.meant for t in terms}
+        self.line = " ".join(meant.get(token, token) for token in question.tokens)
         self.labels = _LABELS.get(question.wanted)
         self.strong = [{form for form, weight in t.expansion.terms.items() if weight > 0.5} for t in terms]
         self.names = [{named.key for named in run} for run in question.names]
         self.counted = self._counted()
-        self.asks_for_deed = bool(_DEED.match(" ".join(question.tokens)))
+        names_first = bool(question.names) and question.names[0][0].first == 0
+        self.asks_for_deed = names_first or bool(_DEED.match(" ".join(question.tokens)))
         self.all_forms: set[str] = set().union(*self.strong) if self.strong else set()
 
     def share(self, weights: Sequence[float]) -> float:
@@ -153,7 +150,10 @@ class _Seen:
         before, after = set(sentence["before"].split()), set(sentence["after"].split())
         title = set(sentence["title"].split())
         terms = view.terms
-        self.here = [t.weight_in(self.words) for t in terms]
+        who = {*sentence["who"], *(q["key"] for q in sentence["quotes"])}
+        # Whoever is mentioned is there, also as "he" or by another of their names.
+        self.here = [1.0 if t.expansion.keys & who else t.weight_in(self.words) for t in terms]
+        self.who = who
         self.earlier = [t.weight_in(before) for t in terms]
         self.later = [t.weight_in(after) for t in terms]
         self.titled = [t.weight_in(title) for t in terms]
@@ -207,8 +207,7 @@ class _Seen:
     def _named(self) -> float:
         if not self.view.names:
             return 0.0
-        here = {*self.sentence["who"], *(q["key"] for q in self.sentence["quotes"])}
-        return sum(bool(keys & here) for keys in self.view.names) / len(self.view.names)
+        return sum(bool(keys & self.who) for keys in self.view.names) / len(self.view.names)
 
     def _adjacent(self) -> float:
         if len(self.view.strong) < 2:

@@ -12,9 +12,9 @@ from rapidfuzz.distance import OSA, Prefix
 from knowledge.data import read_lines, read_words
 from knowledge.index.fields import spelling_keys
 from knowledge.index.search import SearchIndex
-from knowledge.text import is_stop, normal, skeleton
+from knowledge.text import is_english, is_stop, normal, skeleton
 
-__all__ = ["FORM_WORDS", "RELATED", "Expansion", "Speller", "form_word", "slip"]
+__all__ = ["FORM_WORDS", "RELATED", "Expansion", "Speller", "form_word", "run_together", "slip"]
 
 FORM_WORDS = tuple(sorted(read_words("form_words")))
 """The words that questions are made of."""
@@ -38,18 +38,25 @@ def _related() -> dict[str, frozenset[str]]:
     return {word: frozenset(others) for word, others in related.items()}
 
 
-def slip(typed: str, meant: str) -> float:
+def slip(typed: str, meant: str, *, by_ear: bool = False) -> float:
     """How well ``typed`` may be a slip for ``meant``: 1 when equal, 0 when it cannot be.
 
     Edits are insertions, deletions, substitutions and neighbouring swaps (optimal string alignment). One is allowed
-    from three letters on, two from seven; a wrong first letter and short words count against it.
+    from three letters on, two from seven; a wrong first letter and short words count against it. ``by_ear`` also takes
+    words of the same consonants, as names are that come from another script.
     """
     if typed == meant:
         return 1.0
     allowed = 0 if len(typed) < 3 else 1 if len(typed) < 7 else 2
     distance = OSA.distance(typed, meant, score_cutoff=allowed)
     if distance > allowed:
-        if len(typed) >= 5 and len(meant) >= 5 and typed[0] == meant[0] and skeleton(typed) == skeleton(meant):
+        if (
+            by_ear
+            and len(typed) >= 5
+            and len(meant) >= 5
+            and typed[0] == meant[0]
+            and skeleton(typed) == skeleton(meant)
+        ):
             return 0.7  # spelt by ear, or another transliteration
         return 0.0
     weight = 0.9 if distance == 1 else 0.75
@@ -64,7 +71,7 @@ class Expansion:
 
     ``terms`` maps normal forms of the index to weights in (0, 1]; ``related`` are terms of like meaning; ``meant`` is
     the word it was read as; ``mended`` tells whether that differs from what was typed; ``known`` whether the articles
-    hold it or what it was read as.
+    hold it, what it was read as, or a word of like meaning; ``keys`` are the entities it is part of the name of.
     """
 
     typed: str
@@ -73,6 +80,7 @@ class Expansion:
     related: frozenset[str] = frozenset()
     mended: bool = False
     known: bool = True
+    keys: frozenset[str] = frozenset()
 
 
 class Speller:
@@ -85,12 +93,12 @@ class Speller:
         """Whether the articles hold the word, in this or another of its forms."""
         return self._index.has_word(word) or self._index.frequency("body", normal(word)) > 0
 
-    def near(self, word: str) -> list[tuple[str, float]]:
+    def near(self, word: str, *, by_ear: bool = False) -> list[tuple[str, float]]:
         """Vocabulary words that ``word`` may be a slip for, best first, with weights in (0, 1)."""
         if len(word) < 3 or word.isdigit():
             return []
         found = self._index.words(spelling_keys(word, skeleton(word)), _CANDIDATES)
-        weighed = [(candidate, weight) for candidate in found if (weight := slip(word, candidate)) > 0]
+        weighed = [(candidate, weight) for candidate in found if (weight := slip(word, candidate, by_ear=by_ear)) > 0]
         return sorted(weighed, key=lambda pair: (-pair[1], pair[0]))
 
     def expand(self, word: str) -> Expansion:
@@ -101,7 +109,8 @@ class Speller:
             terms[normal(word)] = 1.0
         else:
             # Of words of three letters nearly all are one slip from another; only names can tell what they mean.
-            candidates = self.near(word) if len(word) >= _SHORTEST_MENDED else []
+            slips = len(word) >= _SHORTEST_MENDED and not is_english(word)
+            candidates = self.near(word) if slips else []
             best = candidates[0][1] if candidates else 0.0
             for candidate, weight in candidates:
                 if weight >= best * 0.85 and not is_stop(candidate):
@@ -114,7 +123,7 @@ class Speller:
             terms.setdefault(term, _DERIVED)
         alike = _related().get(base, frozenset())
         related = frozenset(t for t in alike if t not in terms and self._index.frequency("body", t))
-        return Expansion(word, meant, terms, related, mended, known)
+        return Expansion(word, meant, terms, related, mended, known or bool(terms or related))
 
     def _derived(self, base: str) -> list[str]:
         """Terms of one family with ``base`` ("settl", "settlement"), by the length of the beginning they share."""
@@ -145,3 +154,12 @@ def form_word(word: str, *, first: bool) -> str | None:
         return None
     best = process.extractOne(word, FORM_WORDS, scorer=OSA.distance, score_cutoff=1)
     return str(best[0]) if best is not None and (best[0][0] == word[0] or len(word) > 3) else None
+
+
+def run_together(word: str) -> tuple[str, str] | None:
+    """The two form words that a word is made of ("whyis" -> why, is); None when it is not."""
+    for asking in _ASKING:
+        rest = word.removeprefix(asking)
+        if rest != word and rest in FORM_WORDS:
+            return asking, rest
+    return None

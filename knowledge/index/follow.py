@@ -58,12 +58,13 @@ def follow(index: SearchIndex, engine: Engine, *, patience: float = 10.0) -> boo
     return True
 
 
-def rebuild(index: SearchIndex, engine: Engine, progress: Progress = lambda _: None) -> int:
+def rebuild(index: SearchIndex, engine: Engine, progress: Progress = lambda _: None, *, patience: float = 60.0) -> int:
     """Build the whole index anew from the store, in one commit; returns the number of articles.
 
-    Readers keep the old one until the new one is whole. Raises SearchIndexError when another process is writing it.
+    Readers keep the old one until the new one is whole. Raises SearchIndexError when another process is writing it for
+    longer than ``patience`` seconds.
     """
-    writer = index.writer(patience=60.0)
+    writer = index.writer(patience=patience)
     if writer is None:
         raise SearchIndexError(f"{index.folder}: another process is writing the index; try again when it is done")
     last = reading.last_sequence(engine)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-import shutil
+import re
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -39,6 +39,8 @@ def index_folder(database: str, setting: str | None = None) -> Path:
 
 Hit = tuple[float, SentencePayload]
 _WRITER_BYTES = 30_000_000
+_MANAGED = ".managed.json"
+_OURS = re.compile(r"meta\.json|\.managed\.json|[0-9a-f]{32}\..+")
 
 
 class SearchIndex:
@@ -51,32 +53,43 @@ class SearchIndex:
         """
         self.folder = folder
         self.schema = make_schema()
-        self._index = self._open()
-        register(self._index)
-        self._index.reload()
-        self._searcher = self._index.searcher()
-
-    def _open(self) -> tantivy.Index:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             try:
-                return tantivy.Index(self.schema, path=str(self.folder))
+                self._look()
             except ValueError:
                 # Of another form, or damaged. It is derived, so it is made anew and follows the store again.
-                shutil.rmtree(self.folder)
-                self.folder.mkdir(parents=True)
-                return tantivy.Index(self.schema, path=str(self.folder))
+                self._clear()
+                self._look()
         except (OSError, ValueError) as error:
             raise SearchIndexError(f"{self.folder}: the index cannot be opened ({error}); remove the folder") from error
+
+    def _look(self) -> None:
+        """Open the index and look something up: some damage shows only then. Raises ValueError."""
+        self._index = tantivy.Index(self.schema, path=str(self.folder))
+        register(self._index)
+        self.reload()
+        self.meta()
+
+    def _clear(self) -> None:
+        """Remove the index's files but for its locks, and nothing else: the folder may hold other things too."""
+        if not (self.folder / _MANAGED).exists():
+            raise SearchIndexError(f"{self.folder}: holds a meta.json that is no index's; name another folder")
+        for path in self.folder.iterdir():
+            if _OURS.fullmatch(path.name):
+                path.unlink(missing_ok=True)
 
     def writer(self, *, patience: float = 10.0) -> tantivy.IndexWriter | None:
         """The one writer there can be, or None when another process holds it for longer than ``patience`` seconds."""
         until = time.monotonic() + patience
         while True:
             try:
-                return self._index.writer(_WRITER_BYTES, num_threads=1)
+                writer = self._index.writer(_WRITER_BYTES, num_threads=1)
+                # What a killed process left half done goes first: a commit would write files of the same names.
+                writer.garbage_collect_files()
+                return writer
             except ValueError as error:
-                if "lock" not in str(error).lower():
+                if "LockBusy" not in str(error):
                     raise SearchIndexError(f"{self.folder}: the index cannot be written ({error})") from error
                 if time.monotonic() >= until:
                     return None
@@ -120,8 +133,13 @@ class SearchIndex:
         return [term for term, _ in self._searcher.terms_with_prefix(field, prefix, limit=limit)]
 
     def frequency(self, field: str, term: str) -> int:
-        """In how many documents the field holds the term."""
+        """In how many documents the field holds the term, for weighing: some that are gone may still be counted."""
         return int(self._searcher.doc_freq(field, term))
+
+    def count(self, query: tantivy.Query) -> int:
+        """How many documents match a query."""
+        found: Any = self._searcher.search(query, 1, count=True)
+        return int(found.count)
 
     def words(self, keys: Iterable[str], limit: int) -> list[str]:
         """Vocabulary words that share spelling keys with a word, those that share the most first."""

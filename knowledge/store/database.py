@@ -1,6 +1,7 @@
 """Opening the database: the engine, its transactions, and the version of its schema."""
 
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -58,7 +59,6 @@ def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA busy_timeout = 30000")
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
@@ -80,6 +80,9 @@ def _match_schema(engine: Engine, *, create: bool) -> None:
         raise StoreError(f"{engine.url.render_as_string()}: empty; `onrecord ingest SOURCE` fills it")
     from knowledge.store.migrations import upgrade  # imported late: every start but the first needs no migration
 
+    if engine.dialect.name == "sqlite":
+        with closing(engine.raw_connection()) as raw:  # stays with the file; only now is it known to be ours
+            raw.cursor().execute("PRAGMA journal_mode = WAL")
     with writing(engine).begin() as connection:
         # Another process may have done it while this one waited for the lock.
         if _version(connection) != SCHEMA_VERSION:

@@ -1,0 +1,122 @@
+"""Spans that seem to name a person, trimmed to the name: what the model says, checked and mended."""
+
+from dataclasses import dataclass
+
+from knowledge.build.cues import CUES
+from knowledge.build.roles import TITLES
+from knowledge.build.story import Story
+from knowledge.build.tree import Tree
+from knowledge.data import read_lines, read_words
+from knowledge.text import fold
+
+__all__ = ["LONGEST_NAME", "MEN", "NOT_NAMES", "SUFFIXES", "WOMEN", "Found", "find_names"]
+
+MEN = read_words("men")
+WOMEN = read_words("women")
+_PLACES = frozenset(fold(word.replace("_", " ")) for line in read_lines("places") for word in line)
+_PARTICLES = frozenset("de da di del della van von der den bin ibn al el la le du dos ter ten abu ben st".split())
+SUFFIXES = frozenset("jr sr ii iii iv".split())
+# A name with one of these in it is an institution's, a place's or a work's.
+NOT_NAMES = frozenset(
+    "society university college school institute center centre committee council commission department ministry "
+    "agency bureau party senate house congress court news times post journal street avenue road city county state "
+    "states news press foundation association club company corp inc group bank airport hospital church "
+    "international national american democrat democrats republican republicans gop pac fund museum tower hotel "
+    "island river lake mountain monday tuesday wednesday thursday friday saturday sunday january february july "
+    "september october november december god twitter facebook google youtube instagram amazon apple microsoft "
+    "hamas hezbollah taliban isis covid obamacare brexit internet earth christmas easter ramadan islam english mr "
+    "mrs ms dr".split()
+)
+LONGEST_NAME = 5
+
+
+@dataclass(slots=True)
+class Found:
+    """A span that seems to name a person: folded words, and the honorific before it."""
+
+    tree: int
+    start: int
+    end: int
+    words: list[str]
+    title: str
+    initial: bool = False
+
+
+def find_names(story: Story) -> list[Found]:
+    """All such spans of an article, in order."""
+    return _mended([name for number, tree, _ in story.pieces() for name in _names(number, tree)])
+
+
+def _mended(found: list[Found]) -> list[Found]:
+    """The names, "Obama Speech" in a headline cut to the last name that it is in the text."""
+    given = MEN | WOMEN
+    lasts = {name.words[-1] for name in found if len(name.words) > 1 and name.words[0] in given}
+    seen = {name.words[0] for name in found if name.words[0] not in given and name.start and not name.initial}
+    for name in found:
+        if len(name.words) != 2 or name.words[0] in given:
+            continue
+        first, last = name.words
+        if first in lasts:
+            name.words, name.end = [first], name.start + 1
+        elif last in lasts and name.initial and first not in seen:
+            # "Derelict Smith" at the start of a headline, where "Ann Smith" is known.
+            name.words, name.start = [last], name.start + 1
+    return found
+
+
+def _names(number: int, tree: Tree) -> list[Found]:
+    """Spans of one tree that the model calls persons, trimmed, and capitalised words after an honorific."""
+    found: list[Found] = []
+    taken = [False] * len(tree)
+    for entity in tree.entities:
+        if entity.label == "PERSON":
+            _take(number, tree, entity.start, entity.end, taken, found)
+    for i, word in enumerate(tree.words):
+        if word in TITLES and not taken[i] and i + 1 < len(tree) and not taken[i + 1]:
+            end = i + 1
+            while end < len(tree) and end - i <= 4 and not taken[end] and _in_name(tree, end):
+                end += 1
+            if end > i + 1:
+                _take(number, tree, i + 1, end, taken, found)
+    return sorted(found, key=lambda name: name.start)
+
+
+def _in_name(tree: Tree, i: int) -> bool:
+    return (tree.tags[i] == "NNP" and _capital(tree.forms[i])) or tree.words[i] in _PARTICLES
+
+
+def _take(number: int, tree: Tree, start: int, end: int, taken: list[bool], found: list[Found]) -> None:
+    """Trim a span to the name in it and put it down, if a name is left."""
+    while start < end and (fold(tree.words[start]) in TITLES or not _capital(tree.forms[start])):
+        start += 1
+    # "Smith Says ..." in a headline: the verb's capital is the headline's.
+    while end > start and (not _capital(tree.forms[end - 1]) or (end - start > 1 and tree.words[end - 1] in CUES)):
+        end -= 1
+    words = _words(tree, start, end)
+    if not words or len(words) > LONGEST_NAME or any(word in NOT_NAMES for word in words):
+        return
+    if len(words) == 1 and (words[0] in _PLACES or len(words[0]) < 2 or words[0] in SUFFIXES):
+        return
+    if not all(_capital(form) or form.lower() in _PARTICLES or form in "-.,“”\"'" for form in tree.forms[start:end]):
+        return
+    title = fold(tree.words[start - 1]) if start else ""
+    taken[start:end] = [True] * (end - start)
+    initial = start == 0 or tree.sentence[start - 1] != tree.sentence[start] or not tree.words[start - 1][:1].isalpha()
+    found.append(Found(number, start, end, words, title if title in TITLES else "", initial))
+
+
+def _words(tree: Tree, start: int, end: int) -> list[str]:
+    """The folded words of a name; the parts of a hyphenated one are one word, punctuation is none."""
+    words: list[str] = []
+    for i in range(start, end):
+        if tree.words[i] == "-" and words:
+            words[-1] += "-"
+        elif words and words[-1].endswith("-"):
+            words[-1] += fold(tree.words[i])
+        elif any(c.isalpha() for c in tree.words[i]):
+            words.append(fold(tree.words[i]))
+    return words
+
+
+def _capital(form: str) -> bool:
+    return form[:1].isupper() and any(c.isalpha() for c in form)

@@ -1,0 +1,200 @@
+"""Who is named: spans that name persons, and which of them name the same one.
+
+A full name makes a person; a last name alone (or a first name, or the family name that comes first) joins the person
+it fits. Two people with one last name stay apart: a bare last name goes to the one it fits by honorific or first
+mention, else to the one named in full nearest before it.
+"""
+
+from knowledge.build.names import LONGEST_NAME, MEN, NOT_NAMES, SUFFIXES, WOMEN, Found, find_names
+from knowledge.build.roles import MEN_TITLES, RANKS, TITLES, WOMEN_TITLES, gender_of_role, role_base
+from knowledge.build.story import Cast, Named, Someone, Story
+from knowledge.build.tree import Tree
+from knowledge.text import fold
+
+__all__ = ["find_people"]
+
+_SUBJECTS = frozenset(("nsubj", "nsubjpass"))
+
+
+def find_people(story: Story) -> Cast:
+    """Everyone the article names, and every span that names them."""
+    found = find_names(story)
+    cast = Cast()
+    by_last: dict[str, list[int]] = {}
+    by_first: dict[str, list[int]] = {}
+    owners: list[int | None] = []
+    for order, name in enumerate(found):
+        owners.append(_join_full(story, cast, by_last, by_first, name, order) if len(name.words) > 1 else None)
+    singles = _singles(story, found, by_last, by_first)
+    for name in found:
+        unknown = len(name.words) == 1 and name.words[0] not in by_last and name.words[0] not in by_first
+        if unknown and _likely(story, name):
+            _alone(story, cast, by_last, name)
+    named = [_named(story, name, owner) for name, owner in zip(found, owners, strict=True) if owner is not None]
+    for name in singles:
+        owner = _owner(cast, name, by_last, by_first, named)
+        if owner is None and name.title:
+            owner = _alone(story, cast, by_last, name)
+        if owner is not None:
+            _form(story, cast.people[owner], name, by_last)
+            named.append(_named(story, name, owner))
+    cast.named = sorted(named, key=lambda n: (n.tree, n.start))
+    return cast
+
+
+def _parts(words: list[str]) -> tuple[str, str]:
+    """First and last name of a folded full name, suffixes and punctuation left out."""
+    kept = [word for word in words if word.isalpha() or len(word) > 1]
+    while len(kept) > 2 and kept[-1] in SUFFIXES:
+        kept.pop()
+    return (kept[0], kept[-1]) if kept else ("", "")
+
+
+def _text(story: Story, name: Found) -> str:
+    tree = story.trees[name.tree]
+    start, end = tree.span(name.start, name.end)
+    return " ".join(story.text[start:end].split())
+
+
+def _join_full(
+    story: Story, cast: Cast, by_last: dict[str, list[int]], by_first: dict[str, list[int]], name: Found, order: int
+) -> int:
+    """The person of a full name, a new one when nobody fits."""
+    first, last = _parts(name.words)
+    text = _text(story, name)
+    for index in by_last.get(last, []):
+        person = cast.people[index]
+        inner = " ".join(name.words) in person.words
+        if (
+            person.first == first
+            or inner
+            or (min(len(person.first), len(first)) == 1 and person.first[:1] == first[:1])
+        ):
+            if len(text.split()) > len(person.name.split()) and len(name.words) < LONGEST_NAME:
+                person.name = text
+            person.forms.setdefault(text, "last" if inner and person.first != first else "full")
+            person.full_at.append(order)
+            person.titles |= _titles(story, name)
+            person.gender = person.gender or _gender(first, name.title)
+            return index
+    person = Someone(text, first, last, _gender(first, name.title), forms={text: "full"}, full_at=[order])
+    person.titles = _titles(story, name)
+    person.words = " ".join(name.words)
+    cast.people.append(person)
+    index = len(cast.people) - 1
+    by_last.setdefault(last, []).append(index)
+    by_first.setdefault(first, []).append(index)
+    return index
+
+
+def _titles(story: Story, name: Found) -> set[str]:
+    """The nouns for roles that stand close to a name, as their base forms."""
+    tree = story.trees[name.tree]
+    near = [*range(max(0, name.start - 6), name.start), *range(name.end, min(name.end + 10, len(tree)))]
+    same = (fold(tree.words[i]) for i in near if tree.sentence[i] == tree.sentence[name.start])
+    return {base for word in same if (base := role_base(word))}
+
+
+def _gender(first: str, title: str) -> str:
+    if title in MEN_TITLES or title in WOMEN_TITLES:
+        return "m" if title in MEN_TITLES else "f"
+    by_role = gender_of_role(title)
+    if by_role:
+        return by_role
+    man, woman = first in MEN, first in WOMEN
+    return "" if man == woman else "m" if man else "f"
+
+
+def _singles(
+    story: Story, found: list[Found], by_last: dict[str, list[int]], by_first: dict[str, list[int]]
+) -> list[Found]:
+    """Every single word that is a known last or first name and stands in no longer name, whatever the model calls it.
+
+    The model takes a last name for a place or a company often enough that it is not asked.
+    """
+    known = set(by_last) | set(by_first)
+    covered = {(name.tree, i) for name in found if len(name.words) > 1 for i in range(name.start, name.end)}
+    alone = {(name.tree, name.start): name for name in found if len(name.words) == 1}
+    singles: list[Found] = []
+    for number, tree, _ in story.pieces():
+        for i, form in enumerate(tree.forms):
+            if (number, i) in alone:
+                singles.append(alone[number, i])
+            elif form[:1].isupper() and tree.tags[i][:3] == "NNP" and (number, i) not in covered:
+                word = fold(form)
+                if word in known and word not in NOT_NAMES and not _in_longer(tree, i):
+                    title = fold(tree.words[i - 1]) if i else ""
+                    singles.append(Found(number, i, i + 1, [word], title if title in TITLES else ""))
+    return singles
+
+
+def _in_longer(tree: Tree, i: int) -> bool:
+    """Whether a capitalised word is part of a longer name of something else ("Smith Tower", "the Lee Foundation")."""
+    after = i + 1 < len(tree) and tree.tags[i + 1][:3] == "NNP" and tree.forms[i + 1][:1].isupper()
+    return after and tree.heads[i] == i + 1 and tree.deps[i] == "compound" and tree.words[i + 1] in NOT_NAMES
+
+
+def _alone(story: Story, cast: Cast, by_last: dict[str, list[int]], name: Found) -> int:
+    """A person of whom the article gives one name only."""
+    text = _text(story, name)
+    person = Someone(text, "", name.words[0], _gender("", name.title), forms={text: "last"})
+    person.titles = _titles(story, name)
+    cast.people.append(person)
+    by_last.setdefault(name.words[0], []).append(len(cast.people) - 1)
+    return len(cast.people) - 1
+
+
+def _likely(story: Story, name: Found) -> bool:
+    """Whether a lone word called a person is one: a title says so, or a capital that is not its sentence's."""
+    return bool(name.title) or not (name.initial or story.trees[name.tree].tags[name.start] == "NNPS")
+
+
+def _owner(
+    cast: Cast, name: Found, by_last: dict[str, list[int]], by_first: dict[str, list[int]], named: list[Named]
+) -> int | None:
+    """Whose single name this is, or None when it is nobody's we know."""
+    candidates = by_last.get(name.words[0]) or by_first.get(name.words[0], [])
+    gender = "m" if name.title in MEN_TITLES else "f" if name.title in WOMEN_TITLES else ""
+    if gender:
+        candidates = [c for c in candidates if cast.people[c].gender in ("", gender)]
+    elif name.title in RANKS:
+        # "President Lee" is none of the Lees whose full names stand nowhere near that title; "Senator Lee" is not,
+        # unless he was introduced before (the title may be news to the text, but a president is a president).
+        titled = [c for c in candidates if role_base(name.title) in cast.people[c].titles]
+        before = {n.person for n in named if (n.tree, n.start) < (name.tree, name.start)}
+        candidates = titled or [c for c in candidates if c in before and role_base(name.title) != "president"]
+    if not candidates and name.title:
+        return None
+    if len(candidates) < 2:
+        return candidates[0] if candidates else None
+    # The papers give the full name again where the bare one would be read as someone else's: the one named in full
+    # in the same paragraph, else the one the article is about.
+    near = [n.person for n in named if n.tree == name.tree and n.end <= name.start and n.person in candidates]
+    if near:
+        return near[-1]
+    # By the text so far: whom it names oftenest.
+    counts = dict.fromkeys(candidates, 0)
+    for n in named:
+        if n.person in counts and (n.tree, n.start) < (name.tree, name.start):
+            counts[n.person] += 1
+    return max(candidates, key=lambda c: (counts[c], len(cast.people[c].full_at)))
+
+
+def _form(story: Story, person: Someone, name: Found, by_last: dict[str, list[int]]) -> None:
+    """Keep the form of a single name as an alias."""
+    text = _text(story, name)
+    person.forms.setdefault(text, "last" if name.words[0] in by_last else "first")
+    if not person.gender and name.title:
+        person.gender = _gender(person.first, name.title)
+
+
+def _named(story: Story, name: Found, owner: int) -> Named:
+    tree = story.trees[name.tree]
+    head = next(
+        (i for i in range(name.end - 1, name.start - 1, -1) if not name.start <= tree.heads[i] < name.end), None
+    )
+    while head is not None and tree.deps[head] == "conj":
+        head = tree.heads[head]  # of "Ann and Bo came" both are subjects
+    subject = head is not None and tree.deps[head] in _SUBJECTS
+    quoted = story.inside[name.tree][name.start]
+    return Named(name.tree, name.start, name.end, owner, "name", subject, quoted)

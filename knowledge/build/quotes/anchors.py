@@ -1,0 +1,195 @@
+"""Anchors: a verb outside quotation marks, whose words it is, and the stretch of text the two take up."""
+
+from dataclasses import dataclass
+
+from knowledge.build.cues import CUES, Cue
+from knowledge.build.quotes.draft import Tokens
+from knowledge.build.roles import is_role
+from knowledge.build.tree import Tree
+
+__all__ = ["OTHER", "Anchor", "anchor_at", "anchors_of", "inverted", "noun_phrase", "speaks"]
+
+_SUBJECTS = ("nsubj", "nsubjpass")
+_RELATIVES = frozenset(("who", "which", "that"))
+_CLIMB = frozenset(("conj", "xcomp", "advcl", "pcomp", "acl", "prep", "dep", "ccomp", "pobj", "dobj"))
+# A text that someone issues: what it says is its author's words.
+_TEXTS = frozenset("statement letter tweet post email e-mail message interview speech op-ed memo note release".split())
+_BREAKS = frozenset(("relcl", "acl", "parataxis", "advcl"))
+_SPEAKING = frozenset(("PERSON", "ORG", "NORP", "GPE"))
+_NOUNS = frozenset(("NN", "NNS", "NNP", "NNPS", "PRP"))
+_NOMINAL = _NOUNS | {"DT", "JJ", "PRP$", "POS", "HYPH", "CD"}
+LONGEST_SOURCE = 30
+OTHER = Cue("", frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A ``verb`` and what it takes (``cue``), the tokens of who says it, and the tokens of "he told her on Monday".
+
+    ``head`` is the noun of the source; of "Ann, who said" the source is "who" and the head is "Ann".
+    """
+
+    verb: int
+    cue: Cue
+    source: Tokens
+    head: int
+    group: Tokens
+    via: Tokens | None = None
+    passive: bool = False
+
+
+def anchors_of(tree: Tree, inside: list[bool]) -> list[Anchor]:
+    """The anchors at all cue verbs of one tree, in order."""
+    found = []
+    for i, word in enumerate(tree.words):
+        if word in CUES and not inside[i] and tree.is_verb(i) and tree.deps[i] not in ("amod", "compound", "nmod"):
+            anchor = anchor_at(tree, inside, i)
+            if anchor is not None:
+                found.append(anchor)
+    return found
+
+
+def anchor_at(tree: Tree, inside: list[bool], verb: int) -> Anchor | None:
+    """The anchor at one verb, if it is known whose words it is."""
+    cue = CUES.get(tree.words[verb], OTHER)
+    passive = tree.kid(verb, "auxpass") is not None or (
+        tree.tags[verb] == "VBN" and tree.kid(verb, "nsubj", "aux") is None and tree.deps[verb] != "conj"
+    )
+    subject, via = _subject(tree, verb, passive)
+    if subject is None and not passive and tree.tags[verb] in ("VBD", "VBZ", "VBP") and cue is not OTHER:
+        return _by_order(tree, inside, verb, cue)
+    if (
+        subject is None
+        or subject == verb
+        or inside[subject]
+        or (tree.words[subject] in ("it", "there", "what") and passive)
+    ):
+        return None
+    if tree.words[subject] in _RELATIVES and tree.deps[tree.heads[subject]] == "relcl":
+        head = tree.heads[tree.heads[subject]]
+        if tree.words[subject] != "who" and not speaks(tree, head):
+            return None
+        start, end = subject, subject + 1
+    else:
+        head = subject
+        start, end = noun_phrase(tree, head)
+        if start <= verb < end:
+            start, end = (start, verb) if head < verb else (verb + 1, end)
+            if not start <= head < end:
+                return None
+    return Anchor(verb, cue, (start, end), head, _group(tree, verb, (start, end)), via, passive)
+
+
+def _by_order(tree: Tree, inside: list[bool], verb: int, cue: Cue) -> Anchor | None:
+    """The anchor of a verb that the parser gave no subject: the noun right before it, or the sentence's first."""
+    first, last = tree.sentence_bounds(verb)
+    head = verb - 1
+    while head > first and tree.tags[head] in ("RB", "MD"):
+        head -= 1
+    if head >= first and tree.words[head] == ",":
+        start = first
+        head = start
+        while head + 1 < verb and tree.tags[head + 1] in _NOMINAL:
+            head += 1
+    else:
+        start = head
+        while start > first and tree.tags[start - 1] in _NOMINAL:
+            start -= 1
+    if head < first or tree.tags[head] not in _NOUNS or inside[head] or not speaks(tree, head) or verb + 1 >= last:
+        return None
+    return Anchor(verb, cue, (start, head + 1), head, (start, verb + 1))
+
+
+def inverted(tree: Tree, inside: list[bool], verb: int) -> Anchor | None:
+    """The anchor of "said Ann Lee, 40, a nurse" by the order of words, for when the parser sees no subject there."""
+    last = tree.sentence_bounds(verb)[1]
+    head = verb + 1
+    while head < last and tree.tags[head] in _NOMINAL:
+        head += 1
+    head -= 1
+    if head == verb or tree.tags[head] not in _NOUNS or inside[head]:
+        return None
+    if tree.words[head] in ("him", "her", "them", "me", "us"):
+        return None
+    source = (verb + 1, head + 1)
+    return Anchor(verb, CUES.get(tree.words[verb], OTHER), source, head, (verb, head + 1))
+
+
+def noun_phrase(tree: Tree, head: int) -> Tokens:
+    """The tokens of a noun with what belongs to it, up to a relative clause; at most ``LONGEST_SOURCE``."""
+    start, end = tree.left[head], tree.right[head] + 1
+    for kid in tree.kids[head]:
+        if kid > head and tree.deps[kid] in _BREAKS:
+            end = min(end, tree.left[kid])
+    while end > head + 1 and (tree.words[end - 1] in (",", '"', "-", "–", "—", "(") or tree.words[end - 1].isspace()):
+        end -= 1
+    while start < head and (tree.words[start] in (",", '"', "-", "–", "—", "'") or tree.words[start].isspace()):
+        start += 1
+    if end - start > LONGEST_SOURCE:
+        start, end = max(start, head - 6), min(end, head + 7)
+    return start, end
+
+
+def _subject(tree: Tree, verb: int, passive: bool) -> tuple[int | None, Tokens | None]:
+    """The token of who speaks, and the tokens of the one they are cited by."""
+    if passive:
+        agent = tree.kid(verb, "agent")
+        return (tree.kid(agent, "pobj") if agent is not None else None), None
+    current, thing = verb, None
+    for _ in range(8):
+        own = next((k for k in tree.kids[current] if tree.deps[k] in _SUBJECTS), None)
+        if own is not None:
+            if current == verb or speaks(tree, own):
+                return own, _cited_by(tree, verb, current, own)
+            # "denied the notion that a change is coming, explaining ...": things do not speak, look further out.
+            thing = thing if thing is not None else own
+        dep, head = tree.deps[current], tree.heads[current]
+        if head == current or (dep not in _CLIMB and not (thing is not None and dep == "relcl")):
+            break
+        if thing is None and (
+            dep == "acl" or (dep in ("advcl", "xcomp", "prep", "pcomp") and tree.tags[head][:2] == "NN")
+        ):
+            if tree.words[head] in _TEXTS and tree.deps[head] in ("dobj", "pobj"):
+                current = tree.heads[head] if tree.deps[head] == "dobj" else tree.heads[tree.heads[head]]
+                continue
+            return (head if tree.tags[current] == "VBG" else None), None
+        if dep == "ccomp" and current == verb and tree.tags[current] not in ("VBG", "VB"):
+            break
+        if dep in ("pobj", "dobj") and thing is None:
+            break
+        current = head
+    return thing, None
+
+
+def speaks(tree: Tree, token: int) -> bool:
+    """Whether a noun can speak: a name, a pronoun for people, a role, a plural."""
+    tag = tree.tags[token]
+    return tag != "NN" or is_role(tree.words[token]) or tree.words[token].endswith(("man", "woman", "er", "or", "ist"))
+
+
+def _cited_by(tree: Tree, verb: int, current: int, subject: int) -> Tokens | None:
+    """Who cites: the agents of "was cited by Russian agencies as stating"."""
+    agent = tree.kid(current, "agent") if current != verb and tree.deps[subject] == "nsubjpass" else None
+    by = tree.kid(agent, "pobj") if agent is not None else None
+    if by is None:
+        return None
+    start, end = noun_phrase(tree, by)
+    if start < verb < end:
+        end = verb - (tree.words[verb - 1] == "as")
+    return (start, end) if end > by else None
+
+
+def _group(tree: Tree, verb: int, source: Tokens) -> Tokens:
+    """From the first to the last token of source, verb and the verb's adverbs, objects and times."""
+    start, end = min(verb, source[0]), max(verb + 1, source[1])
+    for kid in tree.kids[verb]:
+        dep = tree.deps[kid]
+        if dep in ("aux", "neg", "auxpass", "advmod") and kid < verb and tree.left[kid] >= source[0]:
+            start = min(start, tree.left[kid])
+        if (
+            kid > verb
+            and dep in ("advmod", "npadvmod", "prep", "dative", "prt", "dobj", "agent", "tmod")
+            and (tree.left[kid] <= end + 1)
+        ):
+            end = max(end, tree.right[kid] + 1)
+    return start, end

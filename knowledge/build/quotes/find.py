@@ -1,0 +1,105 @@
+"""The order in which quotes are found, and how drafts become records."""
+
+import bisect
+
+from knowledge.build.furniture import strip
+from knowledge.build.quotes.according import according_quotes
+from knowledge.build.quotes.anchors import anchors_of
+from knowledge.build.quotes.chains import through
+from knowledge.build.quotes.clauses import clause_quotes
+from knowledge.build.quotes.draft import Draft
+from knowledge.build.quotes.marked import marked_quotes
+from knowledge.build.quotes.nouns import noun_quotes
+from knowledge.build.quotes.speakers import SURE, speaker_of
+from knowledge.build.quotes.transcripts import transcript_quotes
+from knowledge.build.story import Cast, Story
+from knowledge.models import Quote, QuoteType, Span
+
+__all__ = ["find_quotes"]
+
+
+def find_quotes(story: Story, cast: Cast) -> list[Quote]:
+    """All quotes of an article, in the order of their content."""
+    drafts: list[Draft] = []
+    anchors = []
+    for number, tree, inside in story.pieces():
+        anchors.append(anchors_of(tree, inside))
+        turns = transcript_quotes(story, number)
+        drafts += turns
+        if turns:
+            continue
+        drafts += according_quotes(number, tree, inside)
+        drafts += clause_quotes(number, tree, inside, anchors[-1])
+        drafts += noun_quotes(number, tree, inside)
+    drafts = through(story, marked_quotes(story, drafts, anchors))
+    made = [(draft, quote) for draft in drafts if (quote := _record(story, cast, draft)) is not None]
+    names = {person.name for person in cast.people}
+    by_tree: dict[int, list[tuple[Draft, Quote]]] = {}
+    for draft, quote in made:
+        by_tree.setdefault(draft.tree, []).append((draft, quote))
+    quotes = [quote for draft, quote in made if not _is_nested(quote, draft, by_tree[draft.tree], names)]
+    return sorted(quotes, key=lambda quote: quote.content)
+
+
+def _is_nested(quote: Quote, draft: Draft, made: list[tuple[Draft, Quote]], names: set[str]) -> bool:
+    """Whether a quote is only part of another's words.
+
+    "The paper notes that Ann told Bo to go" stays Ann's quote too, since she is named; "he said he asked them to go"
+    is one statement.
+    """
+    if quote.cue is None:
+        return False
+    for other, outer in made:
+        if other is not draft and other.overlap(quote.cue) == quote.cue[1] - quote.cue[0]:
+            named = quote.speaker in names and quote.speaker != outer.speaker and draft.rule == "clause"
+            if not named or draft.by_pronoun:
+                return True
+    return False
+
+
+def _record(story: Story, cast: Cast, draft: Draft) -> Quote | None:
+    tree = story.trees[draft.tree]
+    content = _clean(story, draft.pieces)
+    if not content:
+        return None
+    home = story.trees[draft.source_tree if draft.source_tree is not None else draft.tree]
+    speaker, sure = speaker_of(story, cast, draft)
+    draft.by_pronoun = sure == SURE["pronoun"]
+    return Quote(
+        content=content,
+        source=home.span(*draft.source) if draft.source else None,
+        cue=draft.cue_span or (tree.span(draft.cue, draft.cue + 1) if draft.cue is not None else None),
+        speaker=speaker,
+        type=_type(story, content),
+        addressee=tree.span(*draft.addressee) if draft.addressee else None,
+        via=tree.span(*draft.via) if draft.via else None,
+        confidence=round(draft.confidence * sure, 2),
+        rule=draft.rule,
+    )
+
+
+def _clean(story: Story, pieces: list[Span]) -> tuple[Span, ...]:
+    """The pieces in order, none touching another, no white space at their ends."""
+    out: list[Span] = []
+    for piece in sorted(pieces):
+        first = max(piece[0], out[-1][1]) if out else piece[0]
+        span = strip(story.text, (first, piece[1])) if first < piece[1] else None
+        if span is not None and any(c.isalnum() for c in story.text[span[0] : span[1]]):
+            out.append(span)
+    return tuple(out)
+
+
+def _type(story: Story, content: tuple[Span, ...]) -> QuoteType:
+    """direct: all letters stand in quotation marks; indirect: none do; mixed: some."""
+    within = 0
+    for start, end in content:
+        low = bisect.bisect_right(story.quotations, start, key=lambda q: q.end)
+        for quotation in story.quotations[low:]:
+            if quotation.start >= end:
+                break
+            first, last = max(start, quotation.start), min(end, quotation.end)
+            within += sum(c.isalnum() for c in story.text[first:last])
+    if not within:
+        return "indirect"
+    total = sum(sum(c.isalnum() for c in story.text[s:e]) for s, e in content)
+    return "direct" if within == total else "mixed"

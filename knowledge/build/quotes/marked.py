@@ -1,0 +1,192 @@
+"""Words in quotation marks: which of the attributions each quotation belongs to, or that it is no quote at all."""
+
+import bisect
+import re
+from dataclasses import dataclass, field
+
+from knowledge.build.marks import Quotation
+from knowledge.build.quotes.anchors import OTHER, Anchor
+from knowledge.build.quotes.clauses import addressee, trim
+from knowledge.build.quotes.draft import Draft
+from knowledge.build.quotes.near import anchor_after, anchor_before, before_colon, governing, introduced, signed
+from knowledge.build.sentences import sentence_at
+from knowledge.build.story import Story
+from knowledge.build.tree import Tree
+
+__all__ = ["marked_quotes"]
+
+# As many words in marks are taken for somebody's words even when no verb of saying is near.
+ENOUGH_WORDS = 4
+LONGEST_TITLE = 60
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(slots=True)
+class _State:
+    """What is known while the quotations are gone through: the last draft of this and of an earlier paragraph."""
+
+    story: Story
+    anchors: list[list[Anchor]]
+    by_tree: dict[int, list[Draft]]
+    paragraph: int = -1
+    here: Draft | None = None
+    before: Draft | None = None
+    before_paragraph: int = -1
+    before_open: bool = False
+    made: list[Draft] = field(default_factory=list)
+
+
+def marked_quotes(story: Story, drafts: list[Draft], anchors: list[list[Anchor]]) -> list[Draft]:
+    """The drafts with the quotations given to them, and new ones for the quotations that are left."""
+    by_tree: dict[int, list[Draft]] = {}
+    for draft in drafts:
+        by_tree.setdefault(draft.tree, []).append(draft)
+    state = _State(story, anchors, by_tree)
+    numbers = [n for n, tree in enumerate(story.trees) if len(tree)]
+    begins = [story.trees[n].begins[0] for n in numbers]
+    for quotation in story.quotations:
+        at = bisect.bisect_right(begins, quotation.inner[0]) - 1
+        if at < 0:
+            continue
+        if quotation.paragraph != state.paragraph:
+            if state.here is not None:
+                state.before, state.before_paragraph = state.here, state.paragraph
+            state.paragraph, state.here = quotation.paragraph, None
+        placed = _place(state, quotation, numbers[at])
+        if placed is not None:
+            state.here = placed
+            state.before_open = not quotation.closed
+    return [*drafts, *state.made]
+
+
+def _place(state: _State, quotation: Quotation, number: int) -> Draft | None:
+    """The draft a quotation belongs to, changed or new; None for a scare quote."""
+    story = state.story
+    tree, inside = story.trees[number], story.inside[number]
+    start = bisect.bisect_left(tree.begins, quotation.start)
+    end = bisect.bisect_left(tree.begins, quotation.end)
+    overlapping = [d for d in state.by_tree.get(number, []) if d.overlap(quotation.inner) > 0]
+    if overlapping:
+        return _widen(overlapping, quotation)
+    whole = _begins_sentence(story, quotation)
+    words = len(story.text[slice(*quotation.inner)].split())
+    if not whole and _is_title(story.text[slice(*quotation.inner)]):
+        return None
+    anchor = anchor_after(story, tree, inside, state.anchors[number], end, quotation)
+    anchor = anchor or anchor_before(tree, state.anchors[number], start)
+    if anchor is not None:
+        draft = _give(state, number, anchor, quotation, "marks")
+        if "that" not in anchor.cue.takes and anchor.verb < start:
+            governed = governing(tree, inside, start, end)
+            if governed is not None and governed[0].verb == anchor.verb:
+                draft.take(tree.span(*trim(tree, *governed[1])))
+        return draft
+    if state.here is not None and (whole or _resumes(state.here, number, tree, start)):
+        return _extend(state.here, quotation)
+    if 0 < start < len(tree) and tree.words[start - 1] == ":" and words >= ENOUGH_WORDS:
+        anchor = before_colon(tree, inside, start - 1)
+        if anchor is not None:
+            return _give(state, number, anchor, quotation, "introduced")
+    source = signed(story, number, end, quotation)
+    if source is not None:
+        return _new(state, Draft(source[0], None, source[1], [quotation.inner], rule="signed", confidence=0.8))
+    governed = governing(tree, inside, start, end)
+    if governed is not None and not whole:
+        anchor, (first, last) = governed
+        if anchor.cue is not OTHER or words >= ENOUGH_WORDS:
+            draft = _give(state, number, anchor, quotation, "fragment")
+            if last > first:
+                draft.take(tree.span(*trim(tree, first, last)))
+            return draft
+    return _from_before(state, number, quotation, words) if _opens_paragraph(story, quotation) else None
+
+
+def _widen(overlapping: list[Draft], quotation: Quotation) -> Draft:
+    """Every content that a quotation overlaps takes all of it in; it belongs to the innermost."""
+    for draft in overlapping:
+        draft.take(quotation.inner)
+        draft.marked = True
+    return min(overlapping, key=lambda d: sum(e - s for s, e in d.pieces))
+
+
+def _from_before(state: _State, number: int, quotation: Quotation, words: int) -> Draft | None:
+    """A quotation that begins its paragraph, with no speaker in it: introduced before it, or going on."""
+    story = state.story
+    anchor = introduced(story, number)
+    if anchor is not None:
+        home, found = anchor
+        draft = Draft(home, found.verb, found.source, [quotation.inner], rule="introduced", confidence=0.85)
+        draft.head = found.head
+        return _new(state, draft)
+    previous = state.before
+    if previous is None or words < ENOUGH_WORDS or state.before_paragraph < quotation.paragraph - 1:
+        return None
+    if quotation.opened and not state.before_open and not _ends_with(state, previous):
+        return None  # the paragraph before went on after its quotation, to something else
+    draft = Draft(number, None, previous.source, [quotation.inner], rule="same speaker", confidence=0.55)
+    if state.before_open:
+        draft.rule, draft.confidence = "continued", 0.85
+    draft.head = previous.head
+    draft.source_tree = previous.source_tree if previous.source_tree is not None else previous.tree
+    return _new(state, draft)
+
+
+def _ends_with(state: _State, draft: Draft) -> bool:
+    """Whether the last sentence of the paragraph before belongs to the draft: its words, or who said them."""
+    end = state.story.paragraphs[state.before_paragraph][1]
+    last = sentence_at(state.story.sentences, end - 1)
+    tree = state.story.trees[draft.tree]
+    reached = max(e for _, e in draft.pieces)
+    if draft.cue is not None:
+        reached = max(reached, tree.ends[draft.cue])
+    return last is not None and reached > state.story.sentences[last].start
+
+
+def _new(state: _State, draft: Draft) -> Draft:
+    draft.marked = True
+    state.made.append(draft)
+    state.by_tree.setdefault(draft.tree, []).append(draft)
+    return draft
+
+
+def _give(state: _State, number: int, anchor: Anchor, quotation: Quotation, rule: str) -> Draft:
+    """Give a quotation to the draft of an anchor, made now if it had none."""
+    for draft in state.by_tree.get(number, []):
+        if draft.cue == anchor.verb:
+            draft.take(quotation.inner)
+            draft.marked = True
+            return draft
+    draft = Draft(number, anchor.verb, anchor.source, [quotation.inner], via=anchor.via, rule=rule, confidence=0.95)
+    draft.head = anchor.head
+    draft.addressee = addressee(state.story.trees[number], anchor)
+    return _new(state, draft)
+
+
+def _extend(draft: Draft, quotation: Quotation) -> Draft:
+    draft.take(quotation.inner)
+    draft.marked = True
+    return draft
+
+
+def _resumes(here: Draft, number: int, tree: Tree, start: int) -> bool:
+    """Whether a quotation goes on after "he said," in the middle of its sentence."""
+    if here.cue is None or here.tree != number or not here.cue < start < len(tree) or tree.words[start - 1] != ",":
+        return False
+    return tree.sentence[here.cue] == tree.sentence[start]
+
+
+def _is_title(text: str) -> bool:
+    """Whether marked words look like the name of a work or a programme: all long words have capitals."""
+    if text[-1:] in ".,!?" and text[-2:-1].islower() and len(text.split()) < 2:
+        return False
+    long_words = [word for word in _WORD.findall(text) if len(word) > 3]
+    return len(long_words) > 1 and all(word[0].isupper() for word in long_words) and len(text) < LONGEST_TITLE
+
+
+def _begins_sentence(story: Story, quotation: Quotation) -> bool:
+    at = bisect.bisect_left(story.sentences, quotation.start, key=lambda s: s.start)
+    return at < len(story.sentences) and story.sentences[at].start == quotation.start
+
+
+def _opens_paragraph(story: Story, quotation: Quotation) -> bool:
+    return story.paragraphs[quotation.paragraph][0] == quotation.start

@@ -1,0 +1,166 @@
+"""What people are: titles before a name, descriptions after it, and the mentions that use them instead of the name."""
+
+import re
+
+from knowledge.build.story import Cast, Someone, Story
+from knowledge.build.tree import Tree
+from knowledge.data import read_lines
+from knowledge.text import fold
+
+__all__ = [
+    "DISTINCT",
+    "MEN_TITLES",
+    "RANKS",
+    "TITLES",
+    "WOMEN_TITLES",
+    "Role",
+    "find_roles",
+    "gender_of_role",
+    "is_role",
+    "place_of",
+    "role_base",
+]
+
+_ROLES = {word: line[0] for line in read_lines("roles") for word in line}
+_PLACES = {fold(word.replace("_", " ")): line[0] for line in read_lines("places") for word in line}
+MEN_TITLES = frozenset("mr sir lord king prince".split())
+WOMEN_TITLES = frozenset("mrs ms miss lady dame madame queen princess".split())
+RANKS = frozenset(
+    "dr prof rev sen rep gov gen lt col maj sgt capt cmdr adm pres president senator representative congressman "
+    "congresswoman governor mayor secretary professor doctor judge justice sheriff pope chancellor premier".split()
+)  # fmt: skip
+TITLES = MEN_TITLES | WOMEN_TITLES | RANKS
+_MALE = frozenset("man men businessman congressman councilman husband son brother father king prince monk pope".split())
+_FEMALE = frozenset("woman women actress wife daughter sister mother queen princess nun spokeswoman".split())
+_FORMER = frozenset("then current then- late longtime top senior chief acting the a an s".split())
+# A role with one of these is another role than the one without.
+DISTINCT = frozenset("former ex vice deputy assistant associate".split())
+LONGEST_ROLE = 14
+
+# A role taken apart: its noun, the place it is of, and the other words that tell it from its like.
+Role = tuple[str, str, frozenset[str]]
+
+
+def is_role(word: str) -> bool:
+    """Whether a folded word is a noun for what someone does."""
+    return word in _ROLES or (word.endswith(("woman", "man")) and word[:-5].rstrip("wo") + "man" in _ROLES)
+
+
+def role_base(word: str) -> str:
+    """The noun that stands for a role and its abbreviations ("sen" -> "senator"), or nothing."""
+    return _ROLES.get(word, "")
+
+
+def gender_of_role(word: str) -> str:
+    """Tell "m" or "f" where a role says it ("congresswoman", "husband"), else nothing."""
+    if word in _FEMALE or (word.endswith("woman") and len(word) > 5):
+        return "f"
+    return "m" if word in _MALE or (word.endswith("man") and word[:-3] + "woman" in _ROLES) else ""
+
+
+def place_of(word: str) -> str:
+    """The country a folded word names or is the adjective of, or nothing."""
+    return _PLACES.get(word, "")
+
+
+def analyse(words: list[str]) -> Role:
+    """The parts of a role given as folded words ("chinese foreign minister" -> minister, China, {foreign})."""
+    cut = next((i for i, word in enumerate(words) if i and word in ("of", "for", "to", "at", "in", "who", "and")), None)
+    front = words[:cut]
+    noun = next((_ROLES[word] for word in reversed(front) if word in _ROLES), "")
+    place = next((place for word in words if (place := place_of(word))), "")
+    rest = frozenset(
+        _ROLES.get(word, word) for word in words if word.isalpha() and not place_of(word) and word not in _FORMER
+    )
+    return noun, place, rest - {noun, "of", "for", "to", "at", "in", "who", "and", "s"}
+
+
+def find_roles(story: Story, cast: Cast) -> None:
+    """Fill in what each person is, from the words around each of their names."""
+    for named in cast.named:
+        tree = story.trees[named.tree]
+        person = cast.people[named.person]
+        for start, end in (_before(tree, named.start), _after(tree, named.end)):
+            if end > start and not cast.at(named.tree, start, end):
+                _add(story, tree, person, start, end)
+        if not person.age and named.end + 1 < len(tree) and tree.words[named.end] == ",":
+            age = tree.words[named.end + 1]
+            if age.isdigit() and 5 < int(age[:4]) < 110 and tree.words[named.end + 2 : named.end + 3] in ([","], ["."]):
+                person.age = age
+
+
+def _add(story: Story, tree: Tree, person: Someone, start: int, end: int) -> None:
+    first, last = tree.span(start, end)
+    text = " ".join(story.text[first:last].split())
+    if text and text not in person.roles:
+        person.roles.append(text)
+        if person.role_at is None:
+            person.role_at = tree.sentence[start]
+    if not person.gender:
+        person.gender = next((g for word in tree.words[start:end] if (g := gender_of_role(fold(word)))), "")
+
+
+def _before(tree: Tree, name: int) -> tuple[int, int]:
+    """The title that stands before a name: nouns and adjectives up to it, the last but a few a role's noun."""
+    start = name
+    while start and name - start < 8 and _in_title(tree, start - 1):
+        start -= 1
+    words = [fold(word) for word in tree.words[start:name]]
+    roles = [i for i, word in enumerate(words) if word in _ROLES]
+    if not roles or words[0] in ("mr", "mrs", "ms"):
+        return (name, name)
+    if roles[-1] < len(words) - 1 and not all(tree.tags[start + i][:2] == "NN" for i in range(roles[-1], len(words))):
+        return (name, name)
+    while start < name and tree.tags[start] in ("IN", "CC", "POS"):
+        start += 1
+    return (start, name)
+
+
+def _in_title(tree: Tree, i: int) -> bool:
+    tag = tree.tags[i]
+    if tree.sentence[i] != tree.sentence[i + 1]:
+        return False
+    return tag in ("NN", "NNP", "JJ", "NNPS", "HYPH") or (tag == "VBG" and tree.words[i] == "acting")
+
+
+def _after(tree: Tree, name_end: int) -> tuple[int, int]:
+    """The description that follows a name: ", the President of Russia," or ", who is ..."; up to the next comma."""
+    none = (name_end, name_end)
+    i = name_end
+    if i < len(tree) and tree.words[i] == "(":
+        return none
+    if i + 1 >= len(tree) or tree.words[i] not in (",", "is", "was", "–", "—", "--"):
+        return none
+    copula = tree.words[i] in ("is", "was")
+    i += 1
+    if tree.words[i] in ("who", "whom") and i + 2 < len(tree):
+        if tree.words[i + 1] not in ("is", "was", "'s"):
+            return none
+        i, copula = i + 2, True
+    start = i
+    if copula and tree.words[start] not in ("the", "a", "an"):
+        return none
+    found = False
+    while i < len(tree) and i - start < LONGEST_ROLE and tree.sentence[i] == tree.sentence[name_end]:
+        word, tag = tree.words[i], tree.tags[i]
+        if word in ('"', "(", ")", ";", ":", ".", "–", "—", "--", ","):
+            break
+        if word in ("who", "which", "that", "whose") or tag in ("VBD", "VBZ", "VBP", "MD", "WDT", "TO"):
+            break
+        found = found or (fold(word) in _ROLES and _ends_noun(tree, i))
+        i += 1
+    closed = i < len(tree) and tree.words[i] in (",", ".", ";", "–", "—", "--", "who", ")")
+    if not found or not (closed or i == len(tree)):
+        return none
+    if tree.tags[start] not in ("DT", "NN", "NNP", "JJ", "PRP$", "NNS", "HYPH", "NNPS"):
+        return none
+    return (start, i)
+
+
+def _ends_noun(tree: Tree, i: int) -> bool:
+    return tree.tags[i][:2] == "NN"
+
+
+def core(person: Someone) -> list[Role]:
+    """All roles of a person, taken apart."""
+    return [analyse([fold(word) for word in re.findall(r"[\w.]+(?:['’]s)?", role)]) for role in person.roles]

@@ -1,0 +1,252 @@
+"""Conversations, line by line, as the dialogue hears and says them."""
+
+import pytest
+
+from bot.dialogue import COMMANDS, Dialogue
+from bot.replies import Reply
+from bot.terminal import plain_text
+from knowledge.library import Library
+
+
+class Speaker:
+    """Says lines to a dialogue as one chat and hears them as a terminal would show them."""
+
+    def __init__(self, dialogue: Dialogue, chat: str = "one") -> None:
+        self.dialogue = dialogue
+        self.chat = chat
+        self.reply: Reply | None = None
+
+    def say(self, line: str) -> str:
+        if line.startswith("/"):
+            name, _, argument = line[1:].partition(" ")
+            self.reply = self.dialogue.command(self.chat, name, argument)
+        else:
+            self.reply = self.dialogue.ask(self.chat, line)
+        return plain_text(self.reply)
+
+    def press(self, label: str) -> str | None:
+        assert self.reply is not None
+        (action,) = [b.action for row in self.reply.buttons for b in row if b.label == label]
+        self.reply = self.dialogue.press(self.chat, action)
+        return None if self.reply is None else plain_text(self.reply)
+
+    @property
+    def labels(self) -> list[str]:
+        assert self.reply is not None
+        return [button.label for row in self.reply.buttons for button in row]
+
+    @property
+    def sentences(self) -> list[int]:
+        assert self.reply is not None
+        assert self.reply.answer is not None
+        return [citation.sentence for citation in self.reply.answer.citations]
+
+
+@pytest.fixture
+def reader(seed_library: Library) -> Speaker:
+    return Speaker(Dialogue(seed_library))
+
+
+def test_a_statement_is_shown_with_speaker_role_addressee_and_place(reader: Speaker) -> None:
+    heard = reader.say("what did wang ye say")
+    assert "Wang Yi (Chinese Foreign Minister), 3 statements. I read “wang ye” as Wang Yi." in heard
+    assert "1  “The United Nations Security Council must take action, and the major powers" in heard
+    assert "to Sergei Lavrov" in heard
+    assert "New Telegraph, “Putin Speaks With Middle East Govt Over Hamas/ Israel Crisis”, sentence 17" in heard
+    assert "[next] [context]" in heard
+
+
+def test_the_less_certain_statement_says_so(reader: Speaker) -> None:
+    reader.say("what did wang yi say")
+    reader.say("next")
+    assert "does not name the speaker" in reader.say("next")
+
+
+def test_next_goes_through_the_statements_and_then_says_there_is_no_more(reader: Speaker) -> None:
+    reader.say("what did wang yi say")
+    assert reader.say("what else").lstrip().startswith("2  ")
+    assert reader.say("next").lstrip().startswith("3  ")
+    assert "no more" in reader.say("anything else?")
+    assert reader.reply is not None
+    assert reader.reply.answer is not None
+    assert not reader.reply.answer.answered
+
+
+def test_the_next_button_shows_the_same_as_the_word(reader: Speaker) -> None:
+    reader.say("what did wang yi say")
+    pressed = reader.press("next")
+    assert pressed is not None
+    assert reader.labels == ["next", "context"]
+    assert reader.press("next") is not None
+    assert reader.labels == ["context"]
+    reader.say("what did wang yi say")
+    assert reader.say("next").splitlines()[0] == pressed.splitlines()[0]
+
+
+def test_context_shows_the_sentences_around_in_the_article(reader: Speaker) -> None:
+    reader.say("who is lavrov")
+    shown = reader.press("context")
+    assert shown is not None
+    assert "China’s foreign minister suggested" in shown
+    assert "A Chinese transcript" in shown
+    reader.say("who is lavrov")
+    assert "A Chinese transcript" in reader.say("context")
+    assert reader.sentences == [14, 15, 16, 17, 18]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["what did wang yi say", "and ushakov?"], {6, 7}),
+        (["what did ushakov say", "what about putin"], {11}),
+        (["what did ushakov say", "about a political settlement"], {6}),
+        (["what did ushakov say", "what about escalation?"], {7}),
+        (["who is lavrov", "and ushakov"], {6}),
+        (["who is ushakov", "what did he say about escalation"], {7}),
+        (["who said the west is trying to split russia", "source?"], {11}),
+        (["who did putin call", "and xi jinping"], {10}),
+        (["what did ushakov say about escalation", "who said that?"], {7}),
+    ],
+    ids=lambda value: " / ".join(value) if isinstance(value, list) else "",
+)
+def test_a_short_line_leans_on_the_one_before(reader: Speaker, lines: list[str], expected: set[int]) -> None:
+    for line in lines:
+        reader.say(line)
+    assert reader.sentences[0] in expected
+
+
+def test_and_lavrov_after_a_said_question_is_refused_with_where_he_is_mentioned(reader: Speaker) -> None:
+    reader.say("what did wang yi say")
+    heard = reader.say("and lavrov?")
+    assert "The articles quote nothing by Sergei Lavrov. They mention this name here:" in heard
+    assert "sentence 16" in heard
+
+
+def test_who_said_that_names_the_speaker_or_says_that_the_article_does_not(reader: Speaker) -> None:
+    reader.say("what did ushakov say")
+    assert reader.say("who said that?").startswith("  Yuri Ushakov:")
+    reader.say("when did putin enter the diplomatic fray")
+    assert "does not say who said that" in reader.say("who said that")
+
+
+def test_another_chat_does_not_see_the_topic(seed_library: Library) -> None:
+    dialogue = Dialogue(seed_library)
+    Speaker(dialogue, "one").say("what did wang yi say")
+    stranger = Speaker(dialogue, "two")
+    stranger.say("and ushakov?")
+    assert stranger.reply is not None
+    assert stranger.reply.answer is not None
+    assert stranger.reply.answer.question == "and ushakov?"
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("what did joe biden say", "The articles name nobody called “joe biden”."),
+        ("what did lavrov say", "The articles quote nothing by Sergei Lavrov."),
+        ("what did wang yi say about football", "The articles quote Wang Yi, but not on “football”."),
+        ("who won the world cup", "The articles don't say."),
+        ("?!", "I don't see what you are asking."),
+    ],
+)
+def test_a_refusal_gives_its_reason(reader: Speaker, question: str, says: str) -> None:
+    assert says in reader.say(question)
+
+
+def test_a_step_after_a_refusal_that_has_nothing_to_show_says_so(reader: Speaker) -> None:
+    reader.say("zzz yyy")
+    for line in ("next", "context", "source", "who said that"):
+        heard = reader.say(line)
+        assert "no more" in heard or "does not say" in heard
+
+
+def test_a_briefing_lists_cited_sentences_in_the_articles_order(reader: Speaker) -> None:
+    heard = reader.say("brief me")
+    assert heard.startswith("  In brief:")
+    assert 3 <= len(reader.sentences) <= 7
+    assert reader.sentences == sorted(set(reader.sentences))
+    assert heard.count("sentence ") == len(reader.sentences)
+
+
+def test_every_command_replies_with_something(reader: Speaker) -> None:
+    for name, _ in COMMANDS:
+        assert reader.say(f"/{name}").strip()
+
+
+def test_the_commands_do_what_they_say(reader: Speaker) -> None:
+    assert "3 statements" in reader.say("/quotes wang yi")
+    assert "Quoted in the articles:" in reader.say("/quotes")
+    assert "In brief:" in reader.say("/brief")
+    assert "In brief:" in reader.say("/brief gaza")
+    assert "Yuri Ushakov (Kremlin foreign policy adviser), quoted 2 times" in reader.say("/people")
+    assert "I answer from 1 article." in reader.say("/sources")
+    assert "[next]" in reader.say("/ask what did wang yi say")
+    assert "/privacy: " in reader.say("/help")
+    assert "There is no command /frobnicate" in reader.say("/frobnicate")
+
+
+@pytest.mark.parametrize(
+    "action", ["", "n", "n:", "n:1", "x:", "x:!!", "x:1.2", "x:zzzzzz", "n:2.zzzzzz", "z:1"]
+)
+def test_a_button_that_is_not_ours_or_too_old_is_not_understood(reader: Speaker, action: str) -> None:
+    assert reader.dialogue.press("one", action) is None
+
+
+def test_actions_fit_telegrams_64_bytes(reader: Speaker) -> None:
+    for question in ("who is putin", "what did wang yi say", "israel"):
+        reader.say(question)
+        assert reader.reply is not None
+        assert all(len(b.action.encode()) <= 64 for row in reader.reply.buttons for b in row)
+
+
+def test_with_no_articles_it_says_so(library: Library) -> None:
+    reader = Speaker(Dialogue(library))
+    for line in ("what did wang yi say", "brief me", "/people", "/sources", "/quotes"):
+        assert "no articles" in reader.say(line)
+
+
+def test_it_can_be_held_to_one_article(library: Library, take) -> None:
+    take("one", "Ada Lovelace said the engine weaves patterns.")
+    take("two", "Alan Turing said machines may think.")
+    reader = Speaker(Dialogue(library, "one"))
+    assert "Ada Lovelace" in reader.say("what did ada lovelace say")
+    assert "name nobody called" in reader.say("what did alan turing say")
+
+
+def test_a_new_article_answers_at_once(library: Library, take) -> None:
+    reader = Speaker(Dialogue(library))
+    reader.say("what did grace hopper say")
+    take("new", "Grace Hopper said the bug was a moth.")
+    assert "the bug was a moth" in reader.say("what did grace hopper say")
+
+
+def test_memory_is_bounded_by_forgetting_the_oldest_chat(seed_library: Library) -> None:
+    dialogue = Dialogue(seed_library, remembered=2)
+    for chat in ("one", "two", "three"):
+        Speaker(dialogue, chat).say("what did wang yi say")
+    forgotten, kept = Speaker(dialogue, "one"), Speaker(dialogue, "three")
+    assert "statements" in kept.say("and ushakov?")
+    assert "Ushakov (Kremlin" not in forgotten.say("and ushakov?").splitlines()[0]
+
+
+def test_a_link_leads_to_the_sentence(library: Library, take) -> None:
+    take(
+        "linked",
+        "Ada Lovelace said the engine weaves patterns - as looms do.",
+        url="https://example.org/a#top",
+        title="T",
+    )
+    reader = Speaker(Dialogue(library))
+    reader.say("what did ada lovelace say")
+    assert reader.reply is not None
+    urls = [part.url for block in reader.reply.blocks for line in block.lines for part in line if part.url]
+    assert urls == [
+        "https://example.org/a#:~:text=Ada%20Lovelace%20said%20the%20engine%20weaves%20patterns%20%2D%20as%20looms%20do."
+    ]
+
+
+def test_what_is_published_stands_in_the_list_of_sources(library: Library, take) -> None:
+    take("dated", "Ada Lovelace said so.", publisher="The Engine", published="1843-08-01", title="Notes")
+    heard = Speaker(Dialogue(library)).say("/sources")
+    assert "Notes" in heard
+    assert "The Engine, 1843-08-01, 1 sentence" in heard
