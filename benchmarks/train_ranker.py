@@ -144,8 +144,9 @@ def _logistic(x: np.ndarray, y: np.ndarray, amount: np.ndarray, penalty: float) 
 
 
 def _write(ranking: dict[str, np.ndarray], confidence: dict[str, dict[str, float]]) -> None:
+    head = "Trained weights for each kind of question, one number a name; written by ``benchmarks/train_ranker.py``."
     lines = [
-        '"""Trained weights, one number a name; written by ``benchmarks/train_ranker.py`` for each kind of question."""',
+        f'"""{head}"""',
         "",
         '__all__ = ["CONFIDENCE", "RANK"]',
         "",

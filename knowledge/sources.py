@@ -18,8 +18,8 @@ from knowledge.models import Article
 
 __all__ = ["MAX_BYTES", "MAX_ID", "MAX_PARAGRAPH", "read_sources"]
 
-MAX_BYTES = 10_000_000
-"""The longest article taken, in bytes: a thousand times an ordinary one."""
+MAX_BYTES = 2_000_000
+"""The longest article taken, in bytes: some hundred times an ordinary one."""
 
 MAX_PARAGRAPH = 100_000
 """The longest paragraph taken, in characters: longer ones are data, not prose."""

@@ -20,6 +20,10 @@ _MAX_CHARACTERS = 1000  # of a question, only so much is read; nobody asks more 
 _MAX_WORDS = 60
 _MAX_SLOT_WORDS = 8
 _MAX_NAME_WORDS = 4
+_NEVER_IN_NAMES = frozenset(
+    "who whom what which when where why how did does do doing is are was were be has have had will would can could "
+    "should may might must said say says".split()
+)
 _CONNECTING = frozenset("about on regarding concerning re to that this it them us him her anything something".split())
 
 
@@ -110,7 +114,7 @@ class QuestionReader:
         if "who" not in slots:
             return self._question(kind, text, tokens, topic, accept)
         slot = (slots["who"] or "").split()
-        if not slot or len(slot) > _MAX_SLOT_WORDS or all(is_stop(word) for word in slot):
+        if len(slot) > _MAX_SLOT_WORDS or not _NEVER_IN_NAMES.isdisjoint(slot) or all(is_stop(word) for word in slot):
             return None
         who = tuple(self._namer.slot(slot, accept))
         # Only a question for speech can be about someone whom no article names; "X on Y" must have no other reading.

@@ -6,8 +6,9 @@ sentence should score above the wrong ones of the same question (Joachims, 2002)
 
 import itertools
 import math
+import operator
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -16,7 +17,7 @@ from knowledge.answer.question import Question
 from knowledge.answer.retrieve import Term
 from knowledge.answer.weights import RANK
 from knowledge.index.fields import SentencePayload
-from knowledge.text import content_words, is_stop, normal, words
+from knowledge.text import is_stop, normal, words
 
 __all__ = ["FEATURES", "Ranked", "features", "rank"]
 
@@ -115,7 +116,8 @@ class _View:
     def __init__(self, question: Question, terms: Sequence[Term]) -> None:
         self.question = question
         self.terms = terms
-        self.total = sum(t.rarity for t in terms) or 1.0
+        self.rarities = [t.rarity for t in terms]
+        self.total = sum(self.rarities) or 1.0
         self.topic = " ".join(t.expansion.meant for t in terms)
         meant = {t.expansion.typed: t.expansion.meant for t in terms}
         self.line = " ".join(meant.get(token, token) for token in question.tokens)
@@ -126,9 +128,20 @@ class _View:
         names_first = bool(question.names) and question.names[0][0].first == 0
         self.asks_for_deed = names_first or bool(_DEED.match(" ".join(question.tokens)))
         self.all_forms: set[str] = set().union(*self.strong) if self.strong else set()
+        self.any_forms: set[str] = {f for t in terms for f in (*t.expansion.terms, *t.expansion.related)}
+
+    def weights(self, words: set[str], who: Collection[str] = ()) -> list[float]:
+        """How surely words, and people mentioned, hold each term."""
+        held = words & self.any_forms
+        if not held and not who:
+            return [0.0] * len(self.terms)
+        return [
+            1.0 if who and not t.expansion.keys.isdisjoint(who) else t.weight_in(held) if held else 0.0
+            for t in self.terms
+        ]
 
     def share(self, weights: Sequence[float]) -> float:
-        return sum(w * t.rarity for w, t in zip(weights, self.terms, strict=True)) / self.total
+        return float(sum(map(operator.mul, weights, self.rarities))) / self.total
 
     def _counted(self) -> set[str]:
         """The forms of what a how-many question counts."""
@@ -149,17 +162,16 @@ class _Seen:
         self.words = set(self.sequence)
         before, after = set(sentence["before"].split()), set(sentence["after"].split())
         title = set(sentence["title"].split())
-        terms = view.terms
         who = {*sentence["who"], *(q["key"] for q in sentence["quotes"])}
         # Whoever is mentioned is there, also as "he" or by another of their names.
-        self.here = [1.0 if t.expansion.keys & who else t.weight_in(self.words) for t in terms]
+        self.here = view.weights(self.words, who)
         self.who = who
-        self.earlier = [t.weight_in(before) for t in terms]
-        self.later = [t.weight_in(after) for t in terms]
-        self.titled = [t.weight_in(title) for t in terms]
+        self.earlier = view.weights(before)
+        self.later = view.weights(after)
+        self.titled = view.weights(title)
         self.matched = view.share(self.here)
         self.context = [max(h, 0.6 * b, 0.4 * a) for h, b, a in zip(self.here, self.earlier, self.later, strict=True)]
-        self.facts = self._facts()
+        self.deeds = [(set(subject.split()), set(rest.split())) for subject, rest in sentence["deeds"]]
         self.best = [max(c, t) for c, t in zip(self.context, self.titled, strict=True)]
 
     def row(self, most: float, article: float) -> tuple[float, ...]:
@@ -226,10 +238,10 @@ class _Seen:
     def _fact(self) -> float:
         """The best share of the topic that a fact's subject, relation and object hold, if it holds more than that."""
         best = 0.0
-        for subject, rest in self.facts:
+        for subject, rest in self.deeds:
             held = subject | rest
-            if held - self.view.all_forms:
-                best = max(best, self.view.share([t.weight_in(held) for t in self.view.terms]))
+            if not held.isdisjoint(self.view.any_forms) and not held <= self.view.all_forms:
+                best = max(best, self.view.share(self.view.weights(held)))
         return best
 
     def _acted(self) -> float:
@@ -240,17 +252,7 @@ class _Seen:
         total = sum(t.rarity for t in deed)
         shares = [
             sum(t.rarity * t.weight_in(rest) for t in deed) / total
-            for subject, rest in self.facts
+            for subject, rest in self.deeds
             if actor.weight_in(subject) > 0.5
         ]
         return max(shares, default=0.0)
-
-    def _facts(self) -> list[tuple[set[str], set[str]]]:
-        """The normal content words of each fact's subject, and of its relation and object."""
-        return [(self._held(fact[0]), self._held(fact[1]) | self._held(fact[2])) for fact in self.sentence["facts"]]
-
-    def _held(self, span: list[int] | None) -> set[str]:
-        if span is None:
-            return set()
-        start = self.sentence["start"]
-        return set(content_words(self.sentence["text"][span[0] - start : span[1] - start]))

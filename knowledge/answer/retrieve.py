@@ -28,9 +28,13 @@ class Term:
 
     def weight_in(self, words: set[str]) -> float:
         """How surely the words hold the term, 0..1: the best weight of its forms, or its related terms' together."""
-        best = max((weight for term, weight in self.expansion.terms.items() if term in words), default=0.0)
-        alike = len(self.expansion.related & words) if best < 1 else 0
-        return max(best, 1 - (1 - RELATED) ** alike)
+        best = 0.0
+        for form, weight in self.expansion.terms.items():
+            if weight > best and form in words:
+                best = weight
+        if best < 1 and self.expansion.related:
+            best = max(best, 1 - (1 - RELATED) ** len(self.expansion.related & words))
+        return best
 
 
 class Retriever:

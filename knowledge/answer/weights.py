@@ -1,4 +1,4 @@
-"""Trained weights, one number a name; written by ``benchmarks/train_ranker.py`` for each kind of question."""
+"""Trained weights for each kind of question, one number a name; written by ``benchmarks/train_ranker.py``."""
 
 __all__ = ["CONFIDENCE", "RANK"]
 

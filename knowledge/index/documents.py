@@ -76,9 +76,13 @@ def sentence_documents(stored: StoredArticle) -> Iterator[tantivy.Document]:
     for quote in stored.quotes:
         _spread(quotes, starts, quote, stored)
     facts: list[list[list[list[int] | None]]] = [[] for _ in starts]
+    deeds: list[list[tuple[str, str]]] = [[] for _ in starts]
     for fact in stored.facts:
         parts = (fact.subject, fact.relation, fact.object, fact.time, fact.place, fact.number)
         facts[fact.sentence].append([_listed(part) for part in parts])
+        deeds[fact.sentence].append(
+            (_content(article.text, fact.subject), _content(article.text, fact.relation, fact.object))
+        )
     asked: list[list[str]] = [[] for _ in starts]
     for phrasing in stored.phrasings:
         asked[phrasing.sentence].append(phrasing.text)
@@ -98,6 +102,7 @@ def sentence_documents(stored: StoredArticle) -> Iterator[tantivy.Document]:
             "who": sorted(who[i]),
             "quotes": quotes[i],
             "facts": facts[i],
+            "deeds": deeds[i],
             "asked": asked[i],
         }
         yield keyed(
@@ -213,6 +218,10 @@ def _spread(quotes: list[list[QuotePayload]], starts: list[int], quote: Quote, s
 
 def _place(starts: list[int], offset: int) -> int:
     return max(0, bisect_right(starts, offset) - 1)
+
+
+def _content(text: str, *spans: Span | None) -> str:
+    return " ".join(dict.fromkeys(w for span in spans if span for w in content_words(text[slice(*span)])))
 
 
 def _listed(span: Span | None) -> list[int] | None:

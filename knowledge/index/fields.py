@@ -25,7 +25,7 @@ __all__ = [
     "token",
 ]
 
-VERSION = 1
+VERSION = 2
 """Of the documents' form: an index of another version is built anew."""
 
 _WORDS = "onrecord_words"
@@ -71,7 +71,8 @@ class QuotePayload(TypedDict):
 class SentencePayload(TypedDict):
     """One sentence; ``words``, ``before`` and ``after`` are the normal content words of it and its neighbours.
 
-    ``facts`` are lists of spans: subject, relation, object, time, place, number; null where there is none.
+    ``facts`` are lists of spans: subject, relation, object, time, place, number; null where there is none;
+    ``deeds`` are the content words of each fact's subject, and of its relation and object.
     """
 
     id: int
@@ -88,6 +89,7 @@ class SentencePayload(TypedDict):
     who: list[str]
     quotes: list[QuotePayload]
     facts: list[list[list[int] | None]]
+    deeds: list[tuple[str, str]]
     asked: list[str]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Engine, Select, Table, select
 from knowledge.models import Span
 from knowledge.store import reading
 from knowledge.store.reading import StoredArticle
-from knowledge.store.schema import articles, metadata, revisions
+from knowledge.store.schema import articles, mentions, metadata, people, revisions, sentences
 
 __all__ = ["problems"]
 
@@ -20,7 +20,7 @@ def problems(engine: Engine) -> Iterator[str]:
     for identifier in reversed(reading.article_ids(engine)):
         try:
             stored = reading.article(engine, identifier)
-        except (ValidationError, KeyError) as error:
+        except ValidationError as error:
             yield f"article {identifier}: {_unreadable(error)}"
             continue
         for problem in _of_article(stored) if stored else ():
@@ -34,6 +34,9 @@ def _broken_links(engine: Engine) -> Iterator[str]:
         current = select(articles.c.id).where(~select(revisions.c.id).where(own).exists())
         for identifier in connection.execute(current).scalars():
             yield f"article {identifier}: its current revision is missing"
+        strayed = select(mentions.c.id).join(people).join(sentences, mentions.c.sentence == sentences.c.id)
+        for identifier in connection.execute(strayed.where(people.c.revision != sentences.c.revision)).scalars():
+            yield f"mentions: {identifier} is in another article than its person"
         for table in metadata.sorted_tables:
             for key in table.foreign_keys:
                 for value in connection.execute(_dangling(table, key.parent, key.column)).scalars():
@@ -44,9 +47,7 @@ def _dangling(table: Table, child: Column[Any], parent: Column[Any]) -> Select[A
     return select(child).select_from(table.outerjoin(parent.table, child == parent)).where(parent.is_(None))
 
 
-def _unreadable(error: ValidationError | KeyError) -> str:
-    if isinstance(error, KeyError):
-        return f"a record belongs to a row of another article ({error})"
+def _unreadable(error: ValidationError) -> str:
     first = error.errors()[0]
     return f"a {error.title.lower()} cannot be read ({'.'.join(map(str, first['loc']))}: {first['msg']})"
 

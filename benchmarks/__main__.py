@@ -1,0 +1,27 @@
+"""``make bench``: every measurement, each a ratio against a peer or a limit within this one run.
+
+    python -m benchmarks [--eval FOLDER]
+
+With ``--eval`` it also scores quotes and questions on evaluation data in that folder (see ``questions.py``).
+"""
+
+import argparse
+from pathlib import Path
+
+from benchmarks import answers, cold_start, extraction, questions
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--eval", type=Path, default=None, help="folder with evaluation data")
+    chosen = parser.parse_args()
+    for measurement in (cold_start, answers, extraction):
+        print(f"\n{(measurement.__doc__ or '').splitlines()[0]}")
+        measurement.main()
+    if chosen.eval is not None:
+        print(f"\n{(questions.__doc__ or '').splitlines()[0]}")
+        questions.main(chosen.eval)
+
+
+if __name__ == "__main__":
+    main()
