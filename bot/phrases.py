@@ -96,6 +96,8 @@ def refusal(outcome: Outcome) -> str:
             return EMPTY
         case "nothing_asked":
             return "I don't see what you are asking. Name a person or a subject, or send /help."
+        case "unclear_person":
+            return "I don't see whom you mean. Ask with a name."
         case "unknown_person":
             return f"The articles name nobody called “{name}”."
         case "not_quoted":

@@ -185,9 +185,7 @@ def test_the_commands_do_what_they_say(reader: Speaker) -> None:
     assert "There is no command /frobnicate" in reader.say("/frobnicate")
 
 
-@pytest.mark.parametrize(
-    "action", ["", "n", "n:", "n:1", "x:", "x:!!", "x:1.2", "x:zzzzzz", "n:2.zzzzzz", "z:1"]
-)
+@pytest.mark.parametrize("action", ["", "n", "n:", "n:1", "x:", "x:!!", "x:1.2", "x:zzzzzz", "n:2.zzzzzz", "z:1"])
 def test_a_button_that_is_not_ours_or_too_old_is_not_understood(reader: Speaker, action: str) -> None:
     assert reader.dialogue.press("one", action) is None
 

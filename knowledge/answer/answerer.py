@@ -96,6 +96,8 @@ class Answerer:
 
     def _said(self, question: Question, article: str | None) -> Outcome:
         keys = [named.key for named in question.who]
+        if not keys and not question.who_typed:
+            return self._refusal(question, "unclear_person", ())
         if not keys:
             return self._refusal(question, "unknown_person", self._by_topic(question, article))
         quoted = self._retriever.by_speaker(keys, question.topic, article, _QUOTES)

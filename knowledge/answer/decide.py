@@ -11,7 +11,9 @@ from knowledge.answer.weights import CONFIDENCE
 
 __all__ = ["FEW", "FLOOR", "FLOOR_OF_FEW", "Reason", "confidence", "confidence_features", "reason_to_refuse"]
 
-Reason = Literal["nothing_asked", "empty", "unknown_person", "not_quoted", "not_on_topic", "nothing_about_this"]
+Reason = Literal[
+    "nothing_asked", "empty", "unclear_person", "unknown_person", "not_quoted", "not_on_topic", "nothing_about_this"
+]
 
 FLOOR = 0.5
 """Below this confidence the best candidate is no answer."""

@@ -20,6 +20,11 @@ _MAX_CHARACTERS = 1000  # of a question, only so much is read; nobody asks more 
 _MAX_WORDS = 60
 _MAX_SLOT_WORDS = 8
 _MAX_NAME_WORDS = 4
+_FORM_WORDS_FIRST = 2  # so many words at a question's start are likely to be form words
+_SHORT = 4
+_ABOUT_SOMEONE = ("said", "who_is")
+_DENYING = frozenset("not never".split())
+_PRONOUNS = frozenset("he she they it him her them i we you".split())
 _NEVER_IN_NAMES = frozenset(
     "who whom what which when where why how did does do doing is are was were be has have had will would can could "
     "should may might must said say says".split()
@@ -80,6 +85,8 @@ class QuestionReader:
         tokens = self._form_mended([word for word, _, _ in words(text)[:_MAX_WORDS]])
         line = " ".join(tokens)
         for kind, pattern in _shapes():
+            if kind in _ABOUT_SOMEONE and not _DENYING.isdisjoint(tokens):
+                continue  # what somebody did not say is no matter of their quotes
             match = pattern.match(line)
             question = match and self._fitted(kind, match.groupdict(), text, tokens, accept)
             if question:
@@ -96,10 +103,19 @@ class QuestionReader:
             word = None
             if not is_english(token) and not self._speller.is_known(token):
                 word = form_word(token, first=i == 0)
-                if word is not None and len(token) > 4 and i > 2 and self._speller.near(token):
-                    word = None  # deep in a question the articles' own words come first
+                if word is not None and i > _FORM_WORDS_FIRST and not self._is_form_slip(token, word, mended):
+                    word = None
             mended.append(word or token)
         return mended
+
+    def _is_form_slip(self, token: str, word: str, before: list[str]) -> bool:
+        """Whether a word deep in a question is a slip for a form word, rather than a word of its own or the articles'.
+
+        Nearly any word of three letters is near a form word: it is one only where "what did X ..." still lacks it.
+        """
+        if len(token) < _SHORT:
+            return "did" in before and word not in before
+        return len(token) == _SHORT or all(is_english(near) for near, _ in self._speller.near(token))
 
     def _fitted(
         self,
@@ -114,6 +130,8 @@ class QuestionReader:
         if "who" not in slots:
             return self._question(kind, text, tokens, topic, accept)
         slot = (slots["who"] or "").split()
+        if kind == "said" and slot and _PRONOUNS.issuperset(slot):
+            return self._question(kind, text, tokens, topic, accept)
         if len(slot) > _MAX_SLOT_WORDS or not _NEVER_IN_NAMES.isdisjoint(slot) or all(is_stop(word) for word in slot):
             return None
         who = tuple(self._namer.slot(slot, accept))

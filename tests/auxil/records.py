@@ -59,11 +59,14 @@ class Stated:
 
 
 def person(name: str, role: str | None = None, *aliases: str, last: bool = True) -> Person:
-    """A person with a role and other forms; the last name alone is one of them unless ``last`` is false."""
+    """A person with a role and other forms, which name a role when a word of them is in lower case.
+
+    The last name alone is one of the forms unless ``last`` is false.
+    """
     forms = [Alias(text=name, kind="full")]
     if last and " " in name:
         forms.append(Alias(text=name.rsplit(maxsplit=1)[-1], kind="last"))
-    forms += [Alias(text=alias, kind="role" if alias[0].islower() else "other") for alias in aliases]
+    forms += [Alias(text=alias, kind="role" if re.search(r"\b[a-z]{2}", alias) else "other") for alias in aliases]
     return Person(name=name, role=role, aliases=tuple(forms))
 
 

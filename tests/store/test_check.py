@@ -1,0 +1,171 @@
+"""Proving the store: each kind of damage is found and named, and a sound store has none."""
+
+import pytest
+from sqlalchemy import Engine, text
+
+from knowledge.store.check import problems
+from knowledge.store.writing import save
+from tests.auxil.records import lines
+
+
+def damage(engine: Engine, *statements: str) -> list[str]:
+    """What is found after the statements, which no constraint held back."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+        for statement in statements:
+            assert connection.execute(text(statement)).rowcount > 0, f"{statement} changes nothing"
+        connection.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")
+        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+        connection.exec_driver_sql("BEGIN")
+    return list(problems(engine))
+
+
+@pytest.fixture
+def held(engine, record) -> Engine:
+    save(engine, lines("other", "A text.\nAnother one.", people=["Another one"]))
+    save(engine, record)
+    return engine
+
+
+def test_a_sound_store_has_no_problem(held):
+    assert list(problems(held)) == []
+
+
+def test_an_empty_store_has_no_problem(engine):
+    assert list(problems(engine)) == []
+
+
+ONE = "(SELECT min(id) FROM {0} WHERE revision = 2)".format
+FIRST = ONE("sentences")
+DAMAGE = [
+    pytest.param(
+        f"UPDATE sentences SET text_end = 9999 WHERE id = {FIRST}",
+        "article bridge: sentence 1 [0, 9999) is not a stretch of the text",
+        id="a sentence past the end",
+    ),
+    pytest.param(
+        f"UPDATE sentences SET text_start = -4 WHERE id = {FIRST}",
+        "article bridge: sentence 1 [-4, 59) is not a stretch of the text",
+        id="a sentence before the start",
+    ),
+    pytest.param(
+        f"UPDATE sentences SET text_end = 4 WHERE id = {FIRST}",
+        "article bridge: sentence 1 [0, 4) is not a stretch of the text",
+        id="white space at the end of a sentence",
+    ),
+    pytest.param(
+        f"UPDATE sentences SET text_start = 3 WHERE id = {FIRST}",
+        "article bridge: sentence 1 [3, 59) is not a stretch of the text",
+        id="white space at the start of a sentence",
+    ),
+    pytest.param(
+        f"UPDATE sentences SET text_end = 0 WHERE id = {FIRST}",
+        "article bridge: sentence 1 [0, 0) is not a stretch of the text",
+        id="a sentence of no length",
+    ),
+    pytest.param(
+        "UPDATE sentences SET text_start = 4 WHERE revision = 2 AND number = 2",
+        "article bridge: sentence 2 begins before the one before it ends",
+        id="sentences that overlap",
+    ),
+    pytest.param(
+        "UPDATE mentions SET text_end = 4 WHERE id = (SELECT max(id) FROM mentions WHERE text_start = 0)",
+        "article bridge: mention [0, 4) is not a stretch of the text",
+        id="white space at the end of a mention",
+    ),
+    pytest.param(
+        "DELETE FROM quote_contents WHERE quote = 1",
+        "article bridge: quote 1 has no content",
+        id="a quote without content",
+    ),
+    pytest.param(
+        "UPDATE quote_contents SET text_end = text_end + 1 WHERE quote = 1",
+        "article bridge: quote 1: [61, 75) is not a stretch of the text",
+        id="white space at the end of a quote",
+    ),
+    pytest.param(
+        "UPDATE quotes SET cue_end = 9999 WHERE id = 1",
+        "article bridge: quote 1: [79, 9999) is not a stretch of the text",
+        id="a cue past the end",
+    ),
+    pytest.param(
+        "UPDATE quotes SET source_end = NULL WHERE id = 1",
+        "article bridge: a quote cannot be read (source.1: Input should be a valid integer)",
+        id="half a source",
+    ),
+    pytest.param(
+        "UPDATE quotes SET type = 'shouted' WHERE id = 1",
+        "article bridge: a quote cannot be read (type: Input should be 'direct', 'mixed' or 'indirect')",
+        id="an unknown type of quote",
+    ),
+    pytest.param(
+        "UPDATE quotes SET confidence = 7 WHERE id = 1",
+        "article bridge: a quote cannot be read (confidence: Input should be less than or equal to 1)",
+        id="a confidence over 1",
+    ),
+    pytest.param(
+        "UPDATE facts SET object_start = 61, object_end = 63 WHERE id = 1",
+        "article bridge: fact 1: [61, 63) is not inside its sentence",
+        id="a fact outside its sentence",
+    ),
+    pytest.param(
+        "UPDATE facts SET subject_end = subject_start WHERE id = 2",
+        "article bridge: fact 2: [94, 94) is not inside its sentence",
+        id="a fact's part of no length",
+    ),
+    pytest.param(
+        "UPDATE facts SET sentence = 77 WHERE id = 1",
+        "facts.sentence: 77 is no sentences.id",
+        id="a fact of no sentence",
+    ),
+    pytest.param(
+        "UPDATE mentions SET sentence = 1 WHERE id = (SELECT max(id) FROM mentions)",
+        "mentions: 5 is in another article than its person",
+        id="a mention strayed",
+    ),
+    pytest.param("DELETE FROM people WHERE name = 'Ana Reyes'", "mentions.person: 2 is no people.id", id="nobody"),
+    pytest.param(
+        "DELETE FROM people WHERE name = 'Ana Reyes'", "aliases.person: 2 is no people.id", id="nobody's alias"
+    ),
+    pytest.param(
+        "DELETE FROM quotes WHERE id = 1", "quote_contents.quote: 1 is no quotes.id", id="content of no quote"
+    ),
+    pytest.param(
+        "DELETE FROM revisions WHERE id = 2", "article bridge: its current revision is missing", id="no revision"
+    ),
+    pytest.param("DELETE FROM revisions WHERE id = 2", "sentences.revision: 2 is no revisions.id", id="lost sentences"),
+    pytest.param(
+        "UPDATE articles SET revision = 1 WHERE id = 'bridge'",
+        "article bridge: its current revision is missing",
+        id="the revision of another article",
+    ),
+    pytest.param(
+        "DELETE FROM articles WHERE id = 'other'", "changes.article: other is no articles.id", id="no article"
+    ),
+    pytest.param(
+        "UPDATE phrasings SET sentence = 77 WHERE text = 'who opened a bridge'",
+        "phrasings.sentence: 77 is no sentences.id",
+        id="a phrasing of no sentence",
+    ),
+]
+
+
+@pytest.mark.parametrize(("statement", "problem"), DAMAGE)
+def test_damage_is_found_and_named(held, statement, problem):
+    assert problem in damage(held, statement)
+
+
+def test_a_quote_in_no_sentence_is_found(held):
+    found = damage(held, "DELETE FROM facts", "DELETE FROM phrasings", "DELETE FROM sentences WHERE number = 2")
+    assert "article bridge: quote 1: [61, 74) stands in no sentence" in found
+
+
+def test_damage_in_one_article_hides_no_damage_in_another(held):
+    found = damage(
+        held,
+        "UPDATE quotes SET type = 'shouted' WHERE id = 1",
+        "UPDATE sentences SET text_end = 9999 WHERE revision = 1 AND number = 2",
+    )
+    assert [line.split(":")[0] for line in found] == ["article other", "article bridge"]

@@ -1,0 +1,254 @@
+"""Opening databases: ours, others, none, broken ones, and many at once."""
+
+import concurrent.futures
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from knowledge.errors import StoreError
+from knowledge.library import Library
+from knowledge.store.database import open_engine, writing
+from knowledge.store.peek import SCHEMA_VERSION, peek, sqlite_path
+from knowledge.store.reading import identity, last_sequence
+from knowledge.store.writing import save
+from tests.auxil.records import lines
+
+
+def sql(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+
+
+def refusal(url: str, *, create: bool) -> str:
+    """The one line with which a database is refused, the same by the store and by the library."""
+    with pytest.raises(StoreError) as caught:
+        open_engine(url, create=create)
+    with pytest.raises(StoreError) as by_library:
+        Library.open(url, create=create)
+    assert str(by_library.value) == str(caught.value)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+# -- what is refused -------------------------------------------------------------------------------------------------
+
+
+def foreign(path: Path) -> None:
+    sql(path, "CREATE TABLE recipes (id INTEGER)")
+
+
+def newer(path: Path) -> None:
+    open_engine(f"sqlite:///{path}", create=True).dispose()
+    sql(path, "UPDATE alembic_version SET version_num = '9999'")
+
+
+def garbage(path: Path) -> None:
+    path.write_bytes(b"This is no database at all. " * 100)
+
+
+def cut_off(path: Path) -> None:
+    open_engine(f"sqlite:///{path}", create=True).dispose()
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+REFUSED = [
+    pytest.param(foreign, (False, True), "holds tables that are not On the Record's", id="not ours"),
+    pytest.param(newer, (False, True), "written by a newer version of On the Record; install that one", id="newer"),
+    pytest.param(garbage, (False, True), "file is not a database", id="garbage"),
+    pytest.param(cut_off, (False, True), "malformed", id="cut off"),
+    pytest.param(Path.mkdir, (False, True), "unable to open database file", id="folder"),
+    pytest.param(lambda _: None, (False,), "no such database; `onrecord ingest SOURCE` makes it", id="missing"),
+    pytest.param(Path.touch, (False,), "empty; `onrecord ingest SOURCE` fills it", id="empty"),
+]
+
+
+@pytest.mark.parametrize(("make", "creates", "reason"), REFUSED)
+def test_a_file_that_is_no_store_is_refused_by_name_in_one_line(tmp_path: Path, make, creates, reason):
+    path = tmp_path / "store.db"
+    make(path)
+    before = path.read_bytes() if path.is_file() else None
+    for create in creates:
+        line = refusal(f"sqlite:///{path}", create=create)
+        assert str(path) in line
+        assert reason in line
+        if make is not newer:
+            assert (path.read_bytes() if path.is_file() else None) == before, "what is not ours is left alone"
+
+
+def test_a_database_in_a_missing_folder_is_refused(tmp_path: Path):
+    assert str(tmp_path / "no" / "x.db") in refusal(f"sqlite:///{tmp_path}/no/x.db", create=True)
+
+
+ADDRESSES = [
+    pytest.param("store.db", "Could not parse", id="a path"),
+    pytest.param("", "Could not parse", id="empty"),
+    pytest.param("sqlite://host/store.db", "Invalid SQLite URL", id="slash missing"),
+    pytest.param("sqlite+nothing:///store.db", "Can't load plugin", id="unknown driver"),
+    pytest.param("nothing://host/store", "Can't load plugin", id="unknown database"),
+    pytest.param("postgresql+pg8000://host/store", "No module named 'pg8000'", id="driver not installed"),
+    pytest.param("sqlite://", "a database in memory is gone at the end; name a file", id="in memory"),
+    pytest.param("sqlite:///:memory:", "a database in memory is gone at the end; name a file", id="in memory by name"),
+]
+
+
+@pytest.mark.parametrize(("url", "reason"), ADDRESSES)
+def test_a_wrong_address_is_refused_with_the_settings_name(url, reason):
+    for create in (False, True):
+        line = refusal(url, create=create)
+        assert line.startswith("ONRECORD_DATABASE: ")
+        assert reason in line
+
+
+def test_a_password_is_not_shown(tmp_path: Path):
+    foreign(tmp_path / "x.db")
+    url = f"sqlite:///{tmp_path}/x.db"
+    assert "***" not in refusal(url, create=True)
+
+
+# -- what is opened --------------------------------------------------------------------------------------------------
+
+
+def test_a_new_store_is_made_and_found_again(url, tmp_path):
+    engine = open_engine(url, create=True)
+    name = identity(engine)
+    engine.dispose()
+    again = open_engine(url, create=False)
+    assert identity(again) == name
+    again.dispose()
+    assert sqlite_path(url) == tmp_path / "store.db"
+
+
+def test_an_empty_file_becomes_a_store(url, tmp_path):
+    (tmp_path / "store.db").touch()
+    engine = open_engine(url, create=True)
+    assert last_sequence(engine) == 0
+    engine.dispose()
+
+
+def test_foreign_keys_are_enforced(engine):
+    with pytest.raises(IntegrityError, match="FOREIGN KEY"), engine.begin() as connection:
+        connection.execute(text("INSERT INTO changes (article, kind, at) VALUES ('nobody', 'added', '')"))
+
+
+def test_readers_do_not_wait_for_a_writer(engine):
+    save(engine, lines("a", "Text."))
+    with writing(engine).begin() as connection:
+        connection.execute(text("UPDATE articles SET withdrawn = 1"))
+        assert last_sequence(engine) == 1
+        with engine.connect() as reader:
+            assert reader.execute(text("SELECT withdrawn FROM articles")).scalar() == 0
+
+
+def test_a_transaction_that_fails_is_undone_schema_changes_too(engine):
+    def fail() -> None:
+        with writing(engine).begin() as connection:
+            connection.execute(text("CREATE TABLE extra (id INTEGER)"))
+            connection.execute(text("INSERT INTO nowhere VALUES (1)"))
+
+    with pytest.raises(OperationalError):
+        fail()
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM sqlite_master WHERE name = 'extra'")).scalar() == 0
+
+
+ROUNDS = range(3)
+
+
+@pytest.mark.parametrize("attempt", ROUNDS)
+def test_threads_that_make_one_new_store_at_once_make_it_once(url, attempt):
+    gate = threading.Barrier(8)
+
+    def make(_: int) -> str:
+        gate.wait()
+        engine = open_engine(url, create=True)
+        try:
+            return identity(engine)
+        finally:
+            engine.dispose()
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(make, range(8)))) == 1
+
+
+MAKE = """
+import sys
+from knowledge.store.database import open_engine
+from knowledge.store.reading import identity
+print("ready", flush=True)
+sys.stdin.readline()
+engine = open_engine(sys.argv[1], create=True)
+print(identity(engine))
+engine.dispose()
+"""
+
+
+def test_processes_that_make_one_new_store_at_once_make_it_once(url):
+    children = [
+        subprocess.Popen(
+            [sys.executable, "-c", MAKE, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+        for _ in range(3)
+    ]
+    for child in children:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+    for child in children:
+        assert child.stdin is not None
+        child.stdin.write("go\n")
+    names = [child.communicate(timeout=60)[0] for child in children]
+    assert [child.returncode for child in children] == [0, 0, 0]
+    assert len(set(names)) == 1
+
+
+# -- a first look without SQLAlchemy ---------------------------------------------------------------------------------
+
+PATHS = [
+    ("sqlite:///a.db", Path("a.db")),
+    ("sqlite:////srv/a.db", Path("/srv/a.db")),
+    ("sqlite+pysqlite:///a.db", Path("a.db")),
+    ("sqlite:///a.db?timeout=5", Path("a.db")),
+    ("sqlite:///a%20b.db", Path("a b.db")),
+    ("sqlite:///a b#c.db", Path("a b#c.db")),
+    ("sqlite://", None),
+    ("sqlite:///", None),
+    ("sqlite:///:memory:", None),
+    ("postgresql://host/a.db", None),
+]
+
+
+@pytest.mark.parametrize(("url", "path"), PATHS, ids=[url for url, _ in PATHS])
+def test_the_file_of_an_address_is_the_one_that_is_opened(url, path):
+    assert sqlite_path(url) == path
+    if path is not None:
+        from sqlalchemy.engine import make_url
+
+        assert make_url(url).database == str(path)
+
+
+def test_a_glimpse_tells_the_store_and_its_newest_change(url, engine):
+    assert peek(url) == (identity(engine), 0)
+    save(engine, lines("a", "Text."))
+    assert peek(url) == (identity(engine), 1)
+
+
+@pytest.mark.parametrize("make", [foreign, newer, garbage, cut_off, Path.mkdir, Path.touch, lambda _: None])
+def test_a_glimpse_of_anything_else_is_none_and_leaves_it_alone(tmp_path, make):
+    path = tmp_path / "store.db"
+    make(path)
+    before = sorted(tmp_path.iterdir())
+    assert peek(f"sqlite:///{path}") is None
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_the_version_is_the_one_a_new_store_has(engine):
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == SCHEMA_VERSION
