@@ -124,7 +124,9 @@ def start(
 ) -> None:
     """Read the seed articles, then run the Telegram bot, or, without a token, the chat in the terminal."""
     from bot.environment import has_token
+    from bot.settings import load_settings
 
+    load_settings()  # a wrong value stops the start with its name, with a token or without
     if seeds.is_dir():
         from bot.ingesting import ingest_sources
 

@@ -106,6 +106,8 @@ class Dialogue:
             "people": self._people,
             "sources": self._sources,
         }
+        if name in ("next", "context", "source"):
+            return self.ask(chat, name)
         if name not in carry_out:
             return _plain(phrases.unknown_command(one_line(name, 32)), phrases.command_list(COMMANDS))
         return carry_out[name]()
@@ -136,7 +138,7 @@ class Dialogue:
         if not answer.answered:
             heading = " ".join(part for part in (phrases.refusal(outcome), mended) if part)
             nearest = [citation_block(c) for c in answer.nearest[:_SHOWN_NEAREST]]
-            if nearest and outcome.reason != "not_quoted":
+            if nearest and not (outcome.reason == "not_quoted" and outcome.question.who):
                 heading += " " + phrases.NEAREST
             return Reply((_line(heading), *nearest), (), answer)
         heading = " ".join(part for part in (phrases.heading(outcome), mended) if part)

@@ -32,6 +32,7 @@ _WH = re.compile(
     r"(?: (?:was|is|did|does|were)(?: (?:that|this|it)(?: happen)?)?)?$"
 )
 _PRONOUN = re.compile(r"\b(?:he|she|they|him|her|them)\b")
+_SPEECH = re.compile(r"^(?:what (?:did|does|has)\b.*\b(?:say|said)\b|who (?:is|was)\b)")
 _QUESTION_WORD = re.compile(r"^(?:who|whom|what|which|when|where|why|how many|how much|how|did|does)\b")
 
 
@@ -52,7 +53,7 @@ def understand(text: str, last_question: str | None, last_person: str | None) ->
     for pattern, step in ((_NEXT, "next"), (_CONTEXT, "context"), (_SOURCE, "source"), (_WHO_SAID, "who_said")):
         if pattern.match(line):
             return Understood(step, text)  # type: ignore[arg-type]
-    if match := _WH.match(line):
+    if (match := _WH.match(line)) and not _SPEECH.match(last_question.casefold()):
         rest = _QUESTION_WORD.sub("", last_question.strip(), count=1).strip()
         return Understood("ask", f"{match['wh']} {rest}")
     if (match := _ABOUT.match(line)) and last_person:

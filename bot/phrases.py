@@ -101,6 +101,8 @@ def refusal(outcome: Outcome) -> str:
         case "unknown_person":
             return f"The articles name nobody called “{name}”."
         case "not_quoted":
+            if not question.who:
+                return f"The articles quote nothing by “{name}”."
             where = " They mention this name here:" if outcome.answer.nearest else ""
             return f"The articles quote nothing by {name}.{where}"
         case "not_on_topic":

@@ -35,7 +35,6 @@ _NUMBERS = {word: str(value) for value, word in enumerate(_NUMBER_WORDS.split())
 _STEM = Stemmer.Stemmer("english").stemWord
 _BASES = {form: line[0] for line in read_lines("irregular") for form in line[1:]}
 _STOP = read_words("stopwords")
-_LISTED = read_words("synonyms") | read_words("irregular") | read_words("form_words")
 
 Word = tuple[str, int, int]
 
@@ -72,9 +71,12 @@ def normal(word: str) -> str:
     return str(_STEM(_BASES.get(word, word)))
 
 
+_LISTED = frozenset(normal(word) for name in ("synonyms", "irregular", "form_words") for word in read_words(name))
+
+
 def is_english(word: str) -> bool:
     """Whether a folded word stands in one of our word lists, so that it is no slip for another word."""
-    return word in _STOP or word in _BASES or word in _LISTED
+    return word in _STOP or word in _BASES or normal(word) in _LISTED
 
 
 def is_stop(word: str) -> bool:

@@ -248,3 +248,26 @@ def test_what_is_published_stands_in_the_list_of_sources(library: Library, take)
     heard = Speaker(Dialogue(library)).say("/sources")
     assert "Notes" in heard
     assert "The Engine, 1843-08-01, 1 sentence" in heard
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what did the us president say",
+        "what did China say",
+        "what did hamas say about israel",
+        "what did the german foreign minister say",
+        "did putin call biden",
+        "who did xi jinping call",
+        "did merkel call putin",
+    ],
+)
+def test_a_speaker_or_a_deed_that_no_article_has_is_refused(reader: Speaker, question: str) -> None:
+    heard = reader.say(question)
+    assert reader.sentences == []
+    assert "quote nothing by" in heard or "name nobody" in heard or "don't say" in heard
+
+
+def test_why_after_a_statement_is_not_made_into_another_question(reader: Speaker) -> None:
+    reader.say("what did putin say")
+    assert "I don't see what you are asking" in reader.say("why?")

@@ -1,7 +1,7 @@
 """From a question to an answer: reads, retrieves, ranks, decides and cites, in that order."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.answer.brief import brief
 from knowledge.answer.cite import Part, best_quote, cite
@@ -54,7 +54,7 @@ class Answerer:
 
     def __init__(self, index: SearchIndex) -> None:
         self._index = index
-        speller = Speller(index)
+        self._speller = speller = Speller(index)
         self._retriever = Retriever(index)
         self._namer = Namer(index, speller)
         self._reader = QuestionReader(speller, self._namer)
@@ -99,7 +99,11 @@ class Answerer:
         if not keys and not question.who_typed:
             return self._refusal(question, "unclear_person", ())
         if not keys:
-            return self._refusal(question, "unknown_person", self._by_topic(question, article))
+            # A country or a study that is written about, but never speaks, is not unknown.
+            named = [self._speller.expand(word) for word in question.who_typed.split() if not is_stop(word)]
+            nearest = self._by_topic(replace(question, topic=(*named, *question.topic)), article)
+            mentioned = nearest and all(word.known and not word.mended for word in named)
+            return self._refusal(question, "not_quoted" if mentioned else "unknown_person", nearest)
         quoted = self._retriever.by_speaker(keys, question.topic, article, _QUOTES)
         if not quoted:
             mentioned = self._retriever.by_mention(keys, question.topic, article, _QUOTES)

@@ -1,6 +1,7 @@
 """Answer or refuse: how sure the best candidate is, and the reasons to say that the articles do not hold the answer."""
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -25,6 +26,10 @@ FEW = 100
 
 _UNKNOWN_SHARE = 0.5
 _LEAST_CONTEXT = 0.3
+_DEED_CONTEXT = 0.5
+_DEED = re.compile(r"(?:who|whom) (?:did|does|will|has|had) ")
+_AGE_ASKED = re.compile(r"how old (?:is|was|are|were) ")
+_AGE = re.compile(r"\bage[ds]?\b|\byears? old\b|\b(?:year|month)-old\b|, \d{1,3},", re.IGNORECASE)
 
 
 def confidence_features(terms: Sequence[Term], ranked: Sequence[Ranked]) -> dict[str, float]:
@@ -32,8 +37,7 @@ def confidence_features(terms: Sequence[Term], ranked: Sequence[Ranked]) -> dict
     best = ranked[0]
     total = sum(t.rarity for t in terms) or 1.0
     here = set(best.sentence["words"].split())
-    around = here | set(best.sentence["before"].split()) | set(best.sentence["after"].split())
-    around |= set(best.sentence["title"].split())
+    around = _around(best)
     missing = [t.rarity * (1 - t.weight_in(around)) / total for t in terms]
     missing_here = [t.rarity * (1 - t.weight_in(here)) / total for t in terms]
     unknown = sum(t.rarity for t in terms if not t.expansion.known) / total
@@ -76,9 +80,27 @@ def reason_to_refuse(
         return "nothing_about_this"
     if ranked[0].feature("context") < _LEAST_CONTEXT:
         return "nothing_about_this"
+    if question.wanted == "did" or _DEED.match(" ".join(question.tokens)):
+        # Who did what to whom: a name or a deed that is not there makes it another story.
+        if any(not t.expansion.known for t in terms) or ranked[0].feature("context") < _DEED_CONTEXT:
+            return "nothing_about_this"
+        if question.names and ranked[0].feature("names") < 1:
+            return "nothing_about_this"
+        around = _around(ranked[0])
+        deed = [t.weight_in(around) for t in terms if not t.expansion.keys]
+        if deed and not any(deed):
+            return "nothing_about_this"
+    if _AGE_ASKED.match(" ".join(question.tokens)) and not _AGE.search(ranked[0].sentence["text"]):
+        return "nothing_about_this"
     if question.wanted in ("number", "money") and ranked[0].feature("no_type"):
         return "nothing_about_this"  # how many, and not a number in it
     total = sum(t.rarity for t in terms) or 1.0
     if sum(t.rarity for t in terms if not t.expansion.known) / total > _UNKNOWN_SHARE:
         return "nothing_about_this"
     return None
+
+
+def _around(ranked: Ranked) -> set[str]:
+    """The content words of a sentence, its neighbours and its title."""
+    sentence = ranked.sentence
+    return {word for part in ("words", "before", "after", "title") for word in str(sentence[part]).split()}

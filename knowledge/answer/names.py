@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from knowledge.answer.spelling import Speller, slip
+from knowledge.answer.spelling import Speller, alike, slip
 from knowledge.data import read_lines
 from knowledge.index.fields import EntityPayload
 from knowledge.index.search import SearchIndex
@@ -144,7 +144,8 @@ def _fit(tokens: Sequence[str], entity: EntityPayload) -> tuple[float, bool]:
     role = {word for word, _, _ in words(entity["role"] or "")}
     for form, (kind, text) in entity["aliases"].items():
         together = fuzz.ratio(squashed, form) / 100
-        if together >= 0.8 and abs(len(squashed) - len(form)) <= 2 and together * 0.97 > best:
+        # Roles written as one word are alike too easily: "us president", "president".
+        if kind != "role" and together >= 0.8 and abs(len(squashed) - len(form)) <= 2 and together * 0.97 > best:
             best, mended = together * 0.97, squashed != form
         names = [word for word, _, _ in words(text)]
         score, slips = (
@@ -159,9 +160,9 @@ def _as_role(tokens: Sequence[str], names: list[str]) -> tuple[float, bool]:
     """How well a run names a role: each word matches one of its words, and they are half of it or more."""
     names = [name for name in names if not is_stop(name)]
     tokens = [token for token in tokens if not is_stop(token)]
-    if not names or not tokens or not slip(tokens[-1], names[-1]):
+    if not names or not tokens or not (slip(tokens[-1], names[-1]) or alike(tokens[-1], names[-1])):
         return 0.0, False
-    scores = [max(slip(token, name) for name in names) for token in tokens]
+    scores = [max(slip(token, name) or 0.9 * alike(token, name) for name in names) for token in tokens]
     if min(scores) == 0 or 2 * len(tokens) < len(names):
         return 0.0, False
     return 0.95 * sum(scores) / len(scores) - 0.02 * (len(names) - len(tokens)), min(scores) < 1

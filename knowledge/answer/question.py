@@ -21,6 +21,7 @@ _MAX_WORDS = 60
 _MAX_SLOT_WORDS = 8
 _MAX_NAME_WORDS = 4
 _FORM_WORDS_FIRST = 2  # so many words at a question's start are likely to be form words
+_TELLING = ("say", "says", "said", "tell", "tells", "told")
 _SHORT = 4
 _ABOUT_SOMEONE = ("said", "who_is")
 _DENYING = frozenset("not never".split())
@@ -136,10 +137,12 @@ class QuestionReader:
             return None
         who = tuple(self._namer.slot(slot, accept))
         # Only a question for speech can be about someone whom no article names; "X on Y" must have no other reading.
-        unknown = kind == "said" and self._is_unknown_name(slot, wholly="on" in slots)
+        verb = (slots.get("verb") or "").split(" ")[0]
+        short = len([word for word in slot if not is_stop(word)]) <= _MAX_NAME_WORDS
+        unknown = kind == "said" and ((verb in _TELLING and short) or self._is_unknown_name(slot, wholly="on" in slots))
         if who or unknown:
             question = self._question(kind, text, tokens, topic, accept, who, " ".join(slot))
-            return replace(question, verb=(slots.get("verb") or "").split(" ")[0])
+            return replace(question, verb=verb)
         return None
 
     def _is_unknown_name(self, slot: list[str], *, wholly: bool) -> bool:

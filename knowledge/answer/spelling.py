@@ -14,7 +14,7 @@ from knowledge.index.fields import spelling_keys
 from knowledge.index.search import SearchIndex
 from knowledge.text import is_english, is_stop, normal, skeleton
 
-__all__ = ["FORM_WORDS", "RELATED", "Expansion", "Speller", "form_word", "run_together", "slip"]
+__all__ = ["FORM_WORDS", "RELATED", "Expansion", "Speller", "alike", "form_word", "run_together", "slip"]
 
 FORM_WORDS = tuple(sorted(read_words("form_words")))
 """The words that questions are made of."""
@@ -36,6 +36,11 @@ def _related() -> dict[str, frozenset[str]]:
         for word in group:
             related.setdefault(word, set()).update(group - {word})
     return {word: frozenset(others) for word, others in related.items()}
+
+
+def alike(word: str, other: str) -> bool:
+    """Whether two folded words are listed as of like meaning ("china" and "chinese", "aide" and "adviser")."""
+    return normal(other) in _related().get(normal(word), frozenset())
 
 
 def slip(typed: str, meant: str, *, by_ear: bool = False) -> float:
@@ -111,6 +116,8 @@ class Speller:
             # Of words of three letters nearly all are one slip from another; only names can tell what they mean.
             slips = len(word) >= _SHORTEST_MENDED and not is_english(word)
             candidates = self.near(word) if slips else []
+            if len(word) == _SHORTEST_MENDED:
+                candidates = [pair for pair in candidates if pair[0][0] == word[0]]
             best = candidates[0][1] if candidates else 0.0
             for candidate, weight in candidates:
                 if weight >= best * 0.85 and not is_stop(candidate):

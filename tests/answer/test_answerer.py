@@ -189,9 +189,6 @@ def test_a_question_is_not_answered_as_another_unsaid(newsroom, text, word):
     assert not answer.answered or word in answer.reading.split()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="only people and groups that are quoted count as somebody who could say something"
-)
 @pytest.mark.parametrize("text", ["what did the council say", "what did the hospital say"])
 def test_what_is_mentioned_but_never_speaks_is_not_quoted(newsroom, text):
     assert newsroom.answerer.consider(text).reason == "not_quoted"
