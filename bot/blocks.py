@@ -9,13 +9,15 @@ from knowledge.index.fields import QuotePayload, SentencePayload
 from knowledge.models import Citation, Span
 from knowledge.text import one_line
 
-__all__ = ["LESS_CERTAIN", "around_block", "citation_block", "said_block"]
+__all__ = ["DOUBTFUL", "LESS_CERTAIN", "around_block", "citation_block", "said_block"]
 
 _FRAGMENT_WORDS = 6
 _MARKS = 3  # characters by which a sentence that is all quotation is longer than what it quotes
 
 LESS_CERTAIN = 0.6
-"""Below this confidence a quote's speaker is said to be less certain."""
+"""Below this confidence a quote that nobody's name stands beside is said to be less certain."""
+DOUBTFUL = 0.5
+"""Below this confidence any quote is."""
 
 
 def citation_block(citation: Citation, number: int | None = None) -> Block:
@@ -39,8 +41,10 @@ def said_block(citation: Citation, quote: QuotePayload, number: int | None = Non
         lines.append((Part(f"{pad}Source: “"), *_marked(citation.text, citation.start, citation.span), Part("”")))
     else:
         lines.append((Part(_number(number) + "“"), Part(citation.text), Part("”")))
-    if quote["confidence"] < LESS_CERTAIN:
+    if quote["cue"] is None and quote["confidence"] < LESS_CERTAIN:
         lines.append((Part(pad + phrases.UNCERTAIN, "italic"),))
+    elif quote["confidence"] < DOUBTFUL:
+        lines.append((Part(pad + phrases.DOUBTFUL, "italic"),))
     lines.append(_where(citation, number))
     return Block(tuple(lines))
 

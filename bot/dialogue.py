@@ -177,10 +177,11 @@ class Dialogue:
 
     def _who_said(self, turn: _Turn, text: str) -> Reply:
         quote = best_quote(turn.current) if turn.current is not None else None
-        if turn.current is None or quote is None or quote["speaker"] is None:
+        if turn.current is None or quote is None or not quote["key"]:
             return Reply((_line(phrases.NO_SPEAKER),), (), _nothing(text))
         citation = cite(self._library.index, turn.current, parts=("source",))
-        heading = _line(f"{quote['speaker']}:")
+        # One whom the article does not name is shown by the sentence alone.
+        heading = _line(f"{quote['speaker']}:" if quote["speaker"] else phrases.SAID_HERE)
         return Reply((heading, said_block(citation, quote)), (), _sentences(text, (citation,)))
 
     def _swapped(self, turn: _Turn, what: str) -> str:

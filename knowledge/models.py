@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 __all__ = [
+    "NOT_SAID",
     "Alias",
     "AliasKind",
     "Answer",
@@ -29,6 +30,9 @@ __all__ = [
 Span = tuple[int, int]
 QuoteType = Literal["direct", "mixed", "indirect"]
 AliasKind = Literal["full", "first", "last", "role", "other"]
+NOT_SAID = "not said"
+"""The ``Quote.rule`` of what somebody is said not to have said: an attribution, but no answer to "what did she say"."""
+
 Text = Annotated[str, StringConstraints(min_length=1)]
 
 

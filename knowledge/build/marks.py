@@ -80,7 +80,7 @@ def _read(text: str, match: re.Match[str], span: Span) -> _Mark:
         return _Mark(start, end, opens=True, closes=False)
     if mark in "“«":
         # German closes with the mark that English opens with; Danish points its guillemets inwards.
-        closes = free_after and before.isalnum() and start > span[0]
+        closes = free_after and not free_before
         return _Mark(start, end, opens=not closes, closes=closes)
     if mark in "”»":
         opens = before.isspace() and not after.isspace() and after.isalnum()

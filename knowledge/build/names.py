@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from knowledge.build.cues import CUES
-from knowledge.build.roles import TITLES
+from knowledge.build.roles import TITLES, is_role
 from knowledge.build.story import Story
 from knowledge.build.tree import Tree
 from knowledge.data import read_lines, read_words
@@ -13,6 +13,7 @@ __all__ = ["LONGEST_NAME", "MEN", "NOT_NAMES", "SUFFIXES", "WOMEN", "Found", "fi
 
 MEN = read_words("men")
 WOMEN = read_words("women")
+_GIVEN = MEN | WOMEN
 _PLACES = frozenset(fold(word.replace("_", " ")) for line in read_lines("places") for word in line)
 _PARTICLES = frozenset("de da di del della van von der den bin ibn al el la le du dos ter ten abu ben st".split())
 SUFFIXES = frozenset("jr sr ii iii iv".split())
@@ -28,6 +29,7 @@ NOT_NAMES = frozenset(
     "mrs ms dr".split()
 )
 LONGEST_NAME = 5
+_MARKS = frozenset("\"“”'‘’")
 
 
 @dataclass(slots=True)
@@ -44,16 +46,20 @@ class Found:
 
 def find_names(story: Story) -> list[Found]:
     """All such spans of an article, in order."""
-    return _mended([name for number, tree, _ in story.pieces() for name in _names(number, tree)])
+    found = _mended([name for number, tree, _ in story.pieces() for name in _names(number, tree)])
+    return sorted([*found, *_missed(story, found)], key=lambda name: (name.tree, name.start))
 
 
 def _mended(found: list[Found]) -> list[Found]:
     """The names, "Obama Speech" in a headline cut to the last name that it is in the text."""
-    given = MEN | WOMEN
-    lasts = {name.words[-1] for name in found if len(name.words) > 1 and name.words[0] in given}
-    seen = {name.words[0] for name in found if name.words[0] not in given and name.start and not name.initial}
+    full = {tuple(name.words) for name in found if len(name.words) > 1}
     for name in found:
-        if len(name.words) != 2 or name.words[0] in given:
+        if name.initial and len(name.words) > 2 and name.words[0] not in _GIVEN and tuple(name.words[1:]) in full:
+            name.words, name.start = name.words[1:], name.start + 1  # "Rip Ann Smith" in a headline
+    lasts = {name.words[-1] for name in found if len(name.words) > 1 and name.words[0] in _GIVEN}
+    seen = {name.words[0] for name in found if name.words[0] not in _GIVEN and name.start and not name.initial}
+    for name in found:
+        if len(name.words) != 2 or name.words[0] in _GIVEN:
             continue
         first, last = name.words
         if first in lasts:
@@ -64,13 +70,52 @@ def _mended(found: list[Found]) -> list[Found]:
     return found
 
 
+def _missed(story: Story, found: list[Found]) -> list[Found]:
+    """Full names that the model takes for something else, of people whom the text then calls by the last name.
+
+    "Ann Ditto ... Ditto said": two capitalised words, the second of which is a subject of its own elsewhere; or a role
+    with two capitalised words after it.
+    """
+    known = {name.words[-1] for name in found if len(name.words) > 1}
+    lone = {name.words[0] for name in found if len(name.words) == 1}
+    pairs, subjects = _pairs(story, {(name.tree, i) for name in found for i in range(name.start, name.end)})
+    more: list[Found] = []
+    for number, start in pairs:
+        tree = story.trees[number]
+        first, last = fold(tree.words[start]), fold(tree.words[start + 1])
+        titled = start > 0 and is_role(fold(tree.words[start - 1])) and _capital(tree.forms[start - 1])
+        called = last in lone or titled or (first in _GIVEN and last in subjects)
+        plain = not {first, last} & (NOT_NAMES | TITLES | _PLACES) and last not in known
+        if called and plain and (titled or not start or tree.tags[start - 1] != "NNP"):
+            _take(number, tree, start, start + 2, [False] * len(tree), more)
+    return more
+
+
+def _pairs(story: Story, taken: set[tuple[int, int]]) -> tuple[list[tuple[int, int]], set[str]]:
+    """Where two capitalised words stand that are not taken, with none after them; and the single ones as subjects."""
+    pairs: list[tuple[int, int]] = []
+    subjects: set[str] = set()
+    for number, tree, _ in story.pieces():
+        proper = [tag[:3] == "NNP" and _capital(form) for tag, form in zip(tree.tags, tree.forms, strict=True)]
+        for i in range(len(tree)):
+            before = i > 0 and proper[i - 1] and tree.sentence[i - 1] == tree.sentence[i]
+            after = i + 1 < len(tree) and proper[i + 1]
+            if not proper[i] or after:
+                continue
+            if not before and tree.deps[i] in ("nsubj", "nsubjpass"):
+                subjects.add(fold(tree.words[i]))
+            elif before and (number, i) not in taken and (number, i - 1) not in taken:
+                pairs.append((number, i - 1))
+    return pairs, subjects
+
+
 def _names(number: int, tree: Tree) -> list[Found]:
     """Spans of one tree that the model calls persons, trimmed, and capitalised words after an honorific."""
     found: list[Found] = []
     taken = [False] * len(tree)
     for entity in tree.entities:
-        if entity.label == "PERSON":
-            _take(number, tree, entity.start, entity.end, taken, found)
+        if entity.label == "PERSON" and not taken[entity.start]:
+            _take(number, tree, entity.start, _past_nickname(tree, entity.end), taken, found)
     for i, word in enumerate(tree.words):
         if word in TITLES and not taken[i] and i + 1 < len(tree) and not taken[i + 1]:
             end = i + 1
@@ -79,6 +124,20 @@ def _names(number: int, tree: Tree) -> list[Found]:
             if end > i + 1:
                 _take(number, tree, i + 1, end, taken, found)
     return sorted(found, key=lambda name: name.start)
+
+
+def _past_nickname(tree: Tree, end: int) -> int:
+    """Where a name ends that goes on with a nickname in marks: "Robert C. “Bob” Lee"."""
+    after = tree.forms[end : end + 4]
+    if (
+        len(after) == 4
+        and after[0] in _MARKS
+        and after[2] in _MARKS
+        and _capital(after[1])
+        and tree.tags[end + 3] == "NNP"
+    ):
+        return end + 4 if _capital(after[3]) else end
+    return end
 
 
 def _in_name(tree: Tree, i: int) -> bool:
@@ -90,19 +149,28 @@ def _take(number: int, tree: Tree, start: int, end: int, taken: list[bool], foun
     while start < end and (fold(tree.words[start]) in TITLES or not _capital(tree.forms[start])):
         start += 1
     # "Smith Says ..." in a headline: the verb's capital is the headline's.
-    while end > start and (not _capital(tree.forms[end - 1]) or (end - start > 1 and tree.words[end - 1] in CUES)):
+    while end > start and (not _ends_name(tree, start, end) or (end - start > 1 and tree.words[end - 1] in CUES)):
         end -= 1
     words = _words(tree, start, end)
     if not words or len(words) > LONGEST_NAME or any(word in NOT_NAMES for word in words):
         return
     if len(words) == 1 and (words[0] in _PLACES or len(words[0]) < 2 or words[0] in SUFFIXES):
         return
-    if not all(_capital(form) or form.lower() in _PARTICLES or form in "-.,“”\"'" for form in tree.forms[start:end]):
+    if not all(
+        _ends_name(tree, start, i + 1) or tree.words[i] in _PARTICLES or tree.forms[i] in "-.,“”\"'"
+        for i in range(start, end)
+    ):
         return
     title = fold(tree.words[start - 1]) if start else ""
     taken[start:end] = [True] * (end - start)
     initial = start == 0 or tree.sentence[start - 1] != tree.sentence[start] or not tree.words[start - 1][:1].isalpha()
     found.append(Found(number, start, end, words, title if title in TITLES else "", initial))
+
+
+def _ends_name(tree: Tree, start: int, end: int) -> bool:
+    """Whether the last token can end a name: a capital, or the second half of a hyphenated one ("Ki-moon")."""
+    hyphenated = end - start > 2 and tree.words[end - 2] == "-" and tree.ends[end - 2] == tree.begins[end - 1]
+    return _capital(tree.forms[end - 1]) or (hyphenated and _capital(tree.forms[end - 3]))
 
 
 def _words(tree: Tree, start: int, end: int) -> list[str]:

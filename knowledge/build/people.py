@@ -1,19 +1,19 @@
 """Who is named: spans that name persons, and which of them name the same one.
 
 A full name makes a person; a last name alone (or a first name, or the family name that comes first) joins the person
-it fits. Two people with one last name stay apart: a bare last name goes to the one it fits by honorific or first
-mention, else to the one named in full nearest before it.
+it fits. Two people with one last name stay apart: a bare last name goes to the one it fits by honorific or title; where
+it fits several, it waits for ``mentions``, where the text before it is known.
 """
+
+from itertools import takewhile
 
 from knowledge.build.names import LONGEST_NAME, MEN, NOT_NAMES, SUFFIXES, WOMEN, Found, find_names
 from knowledge.build.roles import MEN_TITLES, RANKS, TITLES, WOMEN_TITLES, gender_of_role, role_base
-from knowledge.build.story import Cast, Named, Someone, Story
-from knowledge.build.tree import Tree
+from knowledge.build.story import Cast, Named, Shared, Someone, Story
+from knowledge.build.tree import Tree, is_subject
 from knowledge.text import fold
 
 __all__ = ["find_people"]
-
-_SUBJECTS = frozenset(("nsubj", "nsubjpass"))
 
 
 def find_people(story: Story) -> Cast:
@@ -31,13 +31,20 @@ def find_people(story: Story) -> Cast:
         if unknown and _likely(story, name):
             _alone(story, cast, by_last, name)
     named = [_named(story, name, owner) for name, owner in zip(found, owners, strict=True) if owner is not None]
+    honorifics: dict[str, set[str]] = {}
     for name in singles:
-        owner = _owner(cast, name, by_last, by_first, named)
-        if owner is None and name.title:
-            owner = _alone(story, cast, by_last, name)
-        if owner is not None:
-            _form(story, cast.people[owner], name, by_last)
-            named.append(_named(story, name, owner))
+        if name.title in MEN_TITLES or name.title in WOMEN_TITLES:
+            honorifics.setdefault(name.words[0], set()).add(_gender("", name.title))
+    for name in singles:
+        bearers = _bearers(cast, name, by_last, by_first, named, honorifics.get(name.words[0], set()))
+        if not bearers and name.title:
+            bearers = [_alone(story, cast, by_last, name)]
+        if len(bearers) == 1:
+            _form(story, cast.people[bearers[0]], name, by_last)
+            named.append(_named(story, name, bearers[0]))
+        elif bearers:
+            titles = frozenset(_titles(story, name))
+            cast.shared.append(Shared(name.tree, name.start, name.end, tuple(bearers), titles))
     cast.named = sorted(named, key=lambda n: (n.tree, n.start))
     return cast
 
@@ -90,9 +97,10 @@ def _join_full(
 def _titles(story: Story, name: Found) -> set[str]:
     """The nouns for roles that stand close to a name, as their base forms."""
     tree = story.trees[name.tree]
-    near = [*range(max(0, name.start - 6), name.start), *range(name.end, min(name.end + 10, len(tree)))]
-    same = (fold(tree.words[i]) for i in near if tree.sentence[i] == tree.sentence[name.start])
-    return {base for word in same if (base := role_base(word))}
+    first, last = tree.sentence_bounds(name.start)
+    before = takewhile(lambda i: not tree.is_verb(i), range(name.start - 1, max(first, name.start - 6) - 1, -1))
+    after = takewhile(lambda i: not tree.is_verb(i), range(name.end, min(name.end + 10, last)))
+    return {base for i in (*before, *after) if (base := role_base(fold(tree.words[i])))}
 
 
 def _gender(first: str, title: str) -> str:
@@ -120,9 +128,11 @@ def _singles(
         for i, form in enumerate(tree.forms):
             if (number, i) in alone:
                 singles.append(alone[number, i])
-            elif form[:1].isupper() and tree.tags[i][:3] == "NNP" and (number, i) not in covered:
+            elif form[:1].isupper() and tree.tags[i][:2] == "NN" and (number, i) not in covered:
                 word = fold(form)
-                if word in known and word not in NOT_NAMES and not _in_longer(tree, i):
+                # At the start of a sentence a last name may be tagged as a common noun ("Sanders said").
+                noun = tree.tags[i][:3] != "NNP" and not (word in by_last and tree.deps[i] in ("nsubj", "nsubjpass"))
+                if word in known and word not in NOT_NAMES and not noun and not _in_longer(tree, i):
                     title = fold(tree.words[i - 1]) if i else ""
                     singles.append(Found(number, i, i + 1, [word], title if title in TITLES else ""))
     return singles
@@ -149,35 +159,31 @@ def _likely(story: Story, name: Found) -> bool:
     return bool(name.title) or not (name.initial or story.trees[name.tree].tags[name.start] == "NNPS")
 
 
-def _owner(
-    cast: Cast, name: Found, by_last: dict[str, list[int]], by_first: dict[str, list[int]], named: list[Named]
-) -> int | None:
-    """Whose single name this is, or None when it is nobody's we know."""
-    candidates = by_last.get(name.words[0]) or by_first.get(name.words[0], [])
+def _bearers(
+    cast: Cast,
+    name: Found,
+    by_last: dict[str, list[int]],
+    by_first: dict[str, list[int]],
+    named: list[Named],
+    called: set[str],
+) -> list[int]:
+    """Whose single name this can be; ``called`` are the genders of the honorifics that come with it ("m", "f")."""
+    bearers = by_last.get(name.words[0]) or by_first.get(name.words[0], [])
     gender = "m" if name.title in MEN_TITLES else "f" if name.title in WOMEN_TITLES else ""
     if gender:
-        candidates = [c for c in candidates if cast.people[c].gender in ("", gender)]
-    elif name.title in RANKS:
+        return [c for c in bearers if cast.people[c].gender in ("", gender)]
+    if name.title in RANKS:
         # "President Lee" is none of the Lees whose full names stand nowhere near that title; "Senator Lee" is not,
         # unless he was introduced before (the title may be news to the text, but a president is a president).
-        titled = [c for c in candidates if role_base(name.title) in cast.people[c].titles]
+        titled = [c for c in bearers if role_base(name.title) in cast.people[c].titles]
         before = {n.person for n in named if (n.tree, n.start) < (name.tree, name.start)}
-        candidates = titled or [c for c in candidates if c in before and role_base(name.title) != "president"]
-    if not candidates and name.title:
-        return None
-    if len(candidates) < 2:
-        return candidates[0] if candidates else None
-    # The papers give the full name again where the bare one would be read as someone else's: the one named in full
-    # in the same paragraph, else the one the article is about.
-    near = [n.person for n in named if n.tree == name.tree and n.end <= name.start and n.person in candidates]
-    if near:
-        return near[-1]
-    # By the text so far: whom it names oftenest.
-    counts = dict.fromkeys(candidates, 0)
-    for n in named:
-        if n.person in counts and (n.tree, n.start) < (name.tree, name.start):
-            counts[n.person] += 1
-    return max(candidates, key=lambda c: (counts[c], len(cast.people[c].full_at)))
+        # "Mr. Lee" elsewhere, and one Lee in the article, a man of whom nothing else is said: he is the president.
+        plain = [
+            c for c in bearers if len(bearers) == 1 and not cast.people[c].titles and cast.people[c].gender in called
+        ]
+        lone = [c for c in bearers if not cast.people[c].first]  # the last name alone: any title may be theirs
+        return titled or lone or plain or [c for c in bearers if c in before and role_base(name.title) != "president"]
+    return bearers
 
 
 def _form(story: Story, person: Someone, name: Found, by_last: dict[str, list[int]]) -> None:
@@ -190,11 +196,5 @@ def _form(story: Story, person: Someone, name: Found, by_last: dict[str, list[in
 
 def _named(story: Story, name: Found, owner: int) -> Named:
     tree = story.trees[name.tree]
-    head = next(
-        (i for i in range(name.end - 1, name.start - 1, -1) if not name.start <= tree.heads[i] < name.end), None
-    )
-    while head is not None and tree.deps[head] == "conj":
-        head = tree.heads[head]  # of "Ann and Bo came" both are subjects
-    subject = head is not None and tree.deps[head] in _SUBJECTS
-    quoted = story.inside[name.tree][name.start]
-    return Named(name.tree, name.start, name.end, owner, "name", subject, quoted)
+    subject = is_subject(tree, name.start, name.end)
+    return Named(name.tree, name.start, name.end, owner, "name", subject, story.inside[name.tree][name.start])

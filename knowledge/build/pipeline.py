@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
@@ -14,19 +14,18 @@ from knowledge.build.mentions import find_mentions
 from knowledge.build.nlp import parse
 from knowledge.build.people import find_people
 from knowledge.build.phrasings import find_phrasings
-from knowledge.build.quotes import find_quotes
+from knowledge.build.quotes import find_quotes, judged_quotes, speaking
 from knowledge.build.records import first_sentences, mentions_of, people_of
 from knowledge.build.roles import find_roles
 from knowledge.build.sentences import sentences_of
-from knowledge.build.story import Piece, Story, pieces_of
+from knowledge.build.story import Story, pieces_of
 from knowledge.build.tree import tree_of
 from knowledge.models import Article, ArticleRecord, Span
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
 
-__all__ = ["build_record", "build_records"]
+__all__ = ["build_record", "build_records", "parsed"]
 
 # Articles whose paragraphs are parsed together.
 TOGETHER = 16
@@ -44,19 +43,25 @@ def build_records(articles: Iterable[Article], nlp: Language) -> Iterator[Articl
         yield from _together([(article, None) for article in batch], nlp)
 
 
-def _together(batch: list[tuple[Article, Span | None]], nlp: Language) -> Iterator[ArticleRecord]:
-    """Parse a batch as one stream of pieces; what spaCy keeps of it is freed with the batch."""
-    stories = [_begin(article.text, body) for article, body in batch]
+def parsed(batch: Sequence[tuple[str, Span | None]], nlp: Language) -> list[Story]:
+    """Texts with their bodies (None: to be found), parsed as one stream of pieces; spaCy's own is freed at the end."""
+    stories = [_begin(text, body) for text, body in batch]
     plans = [pieces_of(story.sentences) for story in stories]
-    records = []
     with _zone(nlp):
         pieces = (
             (story.text[p.start : p.end], p.starts) for story, plan in zip(stories, plans, strict=True) for p in plan
         )
         docs = parse(nlp, pieces)
-        for (article, _), story, plan in zip(batch, stories, plans, strict=True):
-            records.append(_finish(article, story, plan, docs))
-    yield from records
+        for story, plan in zip(stories, plans, strict=True):
+            for p, doc in zip(plan, docs, strict=False):
+                story.add(tree_of(doc, p.start, p.paragraph, p.first, p.starts))
+    return stories
+
+
+def _together(batch: list[tuple[Article, Span | None]], nlp: Language) -> Iterator[ArticleRecord]:
+    stories = parsed([(article.text, body) for article, body in batch], nlp)
+    for (article, _), story in zip(batch, stories, strict=True):
+        yield _finish(article, story)
 
 
 def _zone(nlp: Language) -> AbstractContextManager[object]:
@@ -68,14 +73,13 @@ def _begin(text: str, body: Span | None) -> Story:
     return Story(text, lines, sentences_of(text, lines), quotations(text, lines))
 
 
-def _finish(article: Article, story: Story, plan: list[Piece], docs: Iterator[Doc]) -> ArticleRecord:
-    for piece, doc in zip(plan, docs, strict=False):
-        story.add(tree_of(doc, piece.start, piece.paragraph, piece.first, piece.starts))
+def _finish(article: Article, story: Story) -> ArticleRecord:
     cast = find_people(story)
     find_roles(story, cast)
-    find_mentions(story, cast)
+    judged = judged_quotes(story)
+    find_mentions(story, cast, speaking(story, judged))
     people = people_of(cast)
-    quotes = find_quotes(story, cast)
+    quotes = find_quotes(story, cast, judged)
     stated = find_facts(story)
     phrasings = find_phrasings(story, cast, people, quotes, stated, first_sentences(story, cast))
     return ArticleRecord(

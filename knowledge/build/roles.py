@@ -2,9 +2,9 @@
 
 import re
 
-from knowledge.build.story import Cast, Someone, Story
+from knowledge.build.story import Cast, Named, Someone, Story
 from knowledge.build.tree import Tree
-from knowledge.data import read_lines
+from knowledge.data import read_lines, read_words
 from knowledge.text import fold
 
 __all__ = [
@@ -16,12 +16,14 @@ __all__ = [
     "Role",
     "find_roles",
     "gender_of_role",
+    "is_person",
     "is_role",
     "place_of",
     "role_base",
 ]
 
 _ROLES = {word: line[0] for line in read_lines("roles") for word in line}
+_PERSONS = read_words("person_nouns")
 _PLACES = {fold(word.replace("_", " ")): line[0] for line in read_lines("places") for word in line}
 MEN_TITLES = frozenset("mr sir lord king prince".split())
 WOMEN_TITLES = frozenset("mrs ms miss lady dame madame queen princess".split())
@@ -30,12 +32,18 @@ RANKS = frozenset(
     "congresswoman governor mayor secretary professor doctor judge justice sheriff pope chancellor premier".split()
 )  # fmt: skip
 TITLES = MEN_TITLES | WOMEN_TITLES | RANKS
-_MALE = frozenset("man men businessman congressman councilman husband son brother father king prince monk pope".split())
-_FEMALE = frozenset("woman women actress wife daughter sister mother queen princess nun spokeswoman".split())
+_MALE = frozenset(
+    "man men boy guy uncle grandfather businessman congressman councilman husband son brother father king prince monk "
+    "pope".split()
+)
+_FEMALE = frozenset(
+    "woman women girl lady aunt grandmother actress wife daughter sister mother queen princess nun spokeswoman".split()
+)
 _FORMER = frozenset("then current then- late longtime top senior chief acting the a an s".split())
 # A role with one of these is another role than the one without.
 DISTINCT = frozenset("former ex vice deputy assistant associate".split())
 LONGEST_ROLE = 14
+_PARTY = {"gop": "republican", "democratic": "democrat"}
 
 # A role taken apart: its noun, the place it is of, and the other words that tell it from its like.
 Role = tuple[str, str, frozenset[str]]
@@ -44,6 +52,11 @@ Role = tuple[str, str, frozenset[str]]
 def is_role(word: str) -> bool:
     """Whether a folded word is a noun for what someone does."""
     return word in _ROLES or (word.endswith(("woman", "man")) and word[:-5].rstrip("wo") + "man" in _ROLES)
+
+
+def is_person(word: str) -> bool:
+    """Whether a folded word is a noun for one person: a role, or "friend", "source", "mother"."""
+    return word in _PERSONS or is_role(word)
 
 
 def role_base(word: str) -> str:
@@ -70,7 +83,9 @@ def analyse(words: list[str]) -> Role:
     noun = next((_ROLES[word] for word in reversed(front) if word in _ROLES), "")
     place = next((place for word in words if (place := place_of(word))), "")
     rest = frozenset(
-        _ROLES.get(word, word) for word in words if word.isalpha() and not place_of(word) and word not in _FORMER
+        _ROLES.get(_PARTY.get(word, word), _PARTY.get(word, word))
+        for word in words
+        if word.isalpha() and not place_of(word) and word not in _FORMER
     )
     return noun, place, rest - {noun, "of", "for", "to", "at", "in", "who", "and", "s"}
 
@@ -80,7 +95,7 @@ def find_roles(story: Story, cast: Cast) -> None:
     for named in cast.named:
         tree = story.trees[named.tree]
         person = cast.people[named.person]
-        for start, end in (_before(tree, named.start), _after(tree, named.end)):
+        for start, end in (_before(tree, named.start), _named_so(tree, named), _after(tree, named.end)):
             if end > start and not cast.at(named.tree, start, end):
                 _add(story, tree, person, start, end)
         if not person.age and named.end + 1 < len(tree) and tree.words[named.end] == ",":
@@ -114,6 +129,18 @@ def _before(tree: Tree, name: int) -> tuple[int, int]:
     while start < name and tree.tags[start] in ("IN", "CC", "POS"):
         start += 1
     return (start, name)
+
+
+def _named_so(tree: Tree, named: Named) -> tuple[int, int]:
+    """The description that a name is an apposition of: "the president of France, Marie Dupont"."""
+    head = tree.heads[named.end - 1]
+    if tree.tags[head] == "NNP" and tree.deps[head] == "pobj":
+        head = tree.heads[tree.heads[head]]  # the parser makes her an apposition of "France"
+    comma = named.start - 1
+    apart = tree.deps[named.end - 1] == "appos" and tree.tags[head] == "NN" and fold(tree.words[head]) in _ROLES
+    if not apart or comma <= head or tree.words[comma] != "," or named.start - tree.left[head] > LONGEST_ROLE:
+        return (named.start, named.start)
+    return (tree.left[head], comma)
 
 
 def _in_title(tree: Tree, i: int) -> bool:

@@ -8,7 +8,7 @@ from knowledge.build.marks import Quotation
 from knowledge.build.tree import Tree
 from knowledge.models import Sentence, Span
 
-__all__ = ["Cast", "Named", "Piece", "Someone", "Story", "pieces_of"]
+__all__ = ["Cast", "Named", "Piece", "Shared", "Someone", "Story", "pieces_of"]
 
 # Characters parsed as one text at most, but for a single sentence (which is bounded itself).
 LONGEST_PIECE = 5000
@@ -70,6 +70,14 @@ class Story:
                 flags[start:end] = [True] * (end - start)
         self.inside.append(flags)
 
+    def quotations_in(self, start: int, end: int) -> Iterator[Quotation]:
+        """The quotations that overlap the characters ``[start, end)``."""
+        low = bisect.bisect_right(self.quotations, start, key=lambda q: q.end)
+        for quotation in self.quotations[low:]:
+            if quotation.start >= end:
+                break
+            yield quotation
+
     def pieces(self) -> Iterator[tuple[int, Tree, list[bool]]]:
         """Each tree with its number and the flags of its tokens."""
         yield from ((n, tree, flags) for n, (tree, flags) in enumerate(zip(self.trees, self.inside, strict=True)))
@@ -94,7 +102,10 @@ class Someone:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Tokens ``[start, end)`` of tree ``tree`` that name person ``person``; ``kind`` as in ``models.Mention``."""
+    """Tokens ``[start, end)`` of tree ``tree`` that name person ``person``; ``kind`` as in ``models.Mention``.
+
+    ``chance`` (0..1) is how sure it is that this person is meant.
+    """
 
     tree: int
     start: int
@@ -103,14 +114,27 @@ class Named:
     kind: str = "name"
     subject: bool = False
     quoted: bool = False
+    chance: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Tokens ``[start, end)`` of tree ``tree``: a name that several people bear, with the roles next to it."""
+
+    tree: int
+    start: int
+    end: int
+    people: tuple[int, ...]
+    titles: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class Cast:
-    """The people of an article and where they are named, in the order of the text."""
+    """The people of an article and where they are named, in the order of the text; ``shared`` is still undecided."""
 
     people: list[Someone] = field(default_factory=list)
     named: list[Named] = field(default_factory=list)
+    shared: list[Shared] = field(default_factory=list)
 
     def at(self, tree: int, start: int, end: int) -> list[Named]:
         """Those named within tokens ``[start, end)`` of a tree, in order."""

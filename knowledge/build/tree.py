@@ -14,7 +14,7 @@ from knowledge.models import Span
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-__all__ = ["Entity", "Tree", "tree_of"]
+__all__ = ["Entity", "Tree", "is_subject", "tree_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,14 @@ class Tree:
         """The tokens ``[start, end)`` of the sentence of ``token``."""
         number = self.sentence[token]
         return bisect.bisect_left(self.sentence, number), bisect.bisect_right(self.sentence, number)
+
+
+def is_subject(tree: Tree, start: int, end: int) -> bool:
+    """Whether tokens ``[start, end)`` are a clause's subject; of "Ann and Bo came" both are."""
+    head = next((i for i in range(end - 1, start - 1, -1) if not start <= tree.heads[i] < end), None)
+    while head is not None and tree.deps[head] == "conj":
+        head = tree.heads[head]
+    return head is not None and tree.deps[head] in ("nsubj", "nsubjpass")
 
 
 def tree_of(doc: Doc, start: int, paragraph: int, first: int, starts: list[int]) -> Tree:

@@ -15,7 +15,7 @@ from knowledge.index.fields import (
     spelling_keys,
     token,
 )
-from knowledge.models import Quote, Span
+from knowledge.models import NOT_SAID, Quote, Span
 from knowledge.store.reading import StoredArticle
 from knowledge.text import content_words, is_stop, skeleton, squash, words
 
@@ -31,6 +31,7 @@ __all__ = [
     "word_documents",
 ]
 
+_PRONOUNS = frozenset("i he she it we they you who which that this one him her them his hers its their".split())
 _DETERMINERS = ("the ", "a ", "an ")
 _NAMING = ("full", "first", "last", "other")
 
@@ -73,7 +74,7 @@ def sentence_documents(stored: StoredArticle) -> Iterator[tantivy.Document]:
     for mention in stored.mentions:
         who[_place(starts, mention.start)].add(stored.keys[mention.person])
     quotes: list[list[QuotePayload]] = [[] for _ in starts]
-    for quote in stored.quotes:
+    for quote in (q for q in stored.quotes if q.rule != NOT_SAID):
         _spread(quotes, starts, quote, stored)
     facts: list[list[list[list[int] | None]]] = [[] for _ in starts]
     deeds: list[list[tuple[str, str]]] = [[] for _ in starts]
@@ -134,7 +135,7 @@ def entities(stored: StoredArticle) -> Iterator[EntityPayload]:
         aliases.pop("", None)
         yield {"key": key, "name": person.name, "role": person.role, "person": True, "aliases": aliases}
     named = {person.name for person in stored.people}
-    for speaker in {q.speaker for q in stored.quotes if q.speaker} - named:
+    for speaker in sorted({name for q in stored.quotes if (name := _sayer(q, stored))} - named):
         if key := group_key(speaker):
             name = _bare(speaker)
             aliases = {squash(name): ["full", name]}
@@ -182,6 +183,17 @@ def group_key(speaker: str) -> str:
     return " ".join(word for word, _, _ in words(_bare(speaker)))
 
 
+def _sayer(quote: Quote, stored: StoredArticle) -> str | None:
+    """Under what name a quote is found: its speaker's, or the words the text has for one it does not name.
+
+    "a spokesman" is nobody by name, but readers ask for the spokesman; a pronoun is no name at all.
+    """
+    if quote.speaker is not None or quote.source is None:
+        return quote.speaker
+    text = " ".join(stored.article.text[slice(*quote.source)].split())
+    return None if text.lower() in _PRONOUNS else text
+
+
 def _speaker_key(speaker: str, stored: StoredArticle) -> str:
     # A person's name keeps what looks like a determiner ("An Jung-geun").
     return next((k for k, p in zip(stored.keys, stored.people, strict=True) if p.name == speaker), group_key(speaker))
@@ -197,7 +209,8 @@ def _spread(quotes: list[list[QuotePayload]], starts: list[int], quote: Quote, s
     places = sorted(
         {i for start, end in quote.content for i in range(_place(starts, start), _place(starts, end - 1) + 1)}
     )
-    key = _speaker_key(quote.speaker, stored) if quote.speaker else ""
+    sayer = _sayer(quote, stored)
+    key = _speaker_key(sayer, stored) if sayer else ""
     attributing = {_place(starts, span[0]) for span in (quote.source, quote.cue) if span}
     for i in places:
         quotes[i].append(

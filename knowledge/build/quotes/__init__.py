@@ -1,5 +1,5 @@
-"""Who said what: attributions with their source, cue and content, and the person each source is."""
+"""Quotes: who said what, in which words of the text."""
 
-from knowledge.build.quotes.find import find_quotes
+from knowledge.build.quotes.find import find_quotes, judged_quotes, speaking
 
-__all__ = ["find_quotes"]
+__all__ = ["find_quotes", "judged_quotes", "speaking"]

@@ -7,17 +7,21 @@ from knowledge.build.quotes.draft import Tokens
 from knowledge.build.roles import is_role
 from knowledge.build.tree import Tree
 
-__all__ = ["OTHER", "Anchor", "anchor_at", "anchors_of", "inverted", "noun_phrase", "speaks"]
+__all__ = ["OTHER", "TEXTS", "Anchor", "anchor_at", "anchors_of", "inverted", "noun_phrase", "speaks"]
 
 _SUBJECTS = ("nsubj", "nsubjpass")
 _RELATIVES = frozenset(("who", "which", "that"))
-_CLIMB = frozenset(("conj", "xcomp", "advcl", "pcomp", "acl", "prep", "dep", "ccomp", "pobj", "dobj"))
+_CLIMB = frozenset(("conj", "acomp", "attr", "xcomp", "advcl", "pcomp", "acl", "prep", "dep", "ccomp", "pobj", "dobj"))
 # A text that someone issues: what it says is its author's words.
-_TEXTS = frozenset("statement letter tweet post email e-mail message interview speech op-ed memo note release".split())
+TEXTS = frozenset("statement letter tweet post email e-mail message interview speech op-ed memo note release".split())
 _BREAKS = frozenset(("relcl", "acl", "parataxis", "advcl"))
 _SPEAKING = frozenset(("PERSON", "ORG", "NORP", "GPE"))
 _NOUNS = frozenset(("NN", "NNS", "NNP", "NNPS", "PRP"))
 _NOMINAL = _NOUNS | {"DT", "JJ", "PRP$", "POS", "HYPH", "CD"}
+# Tags the parser gives to verbs in headlines and after odd subjects ("4 in 10 say").
+_MISREAD = frozenset(("NNS", "NNP", "NNPS"))
+_PAST_OR_PRESENT = frozenset(("VBD", "VBZ", "VBP", "VBN"))
+_QUOTING = frozenset("quote quotes quoted quoting cite cites cited citing".split())
 LONGEST_SOURCE = 30
 OTHER = Cue("", frozenset())
 
@@ -42,10 +46,16 @@ def anchors_of(tree: Tree, inside: list[bool]) -> list[Anchor]:
     """The anchors at all cue verbs of one tree, in order."""
     found = []
     for i, word in enumerate(tree.words):
-        if word in CUES and not inside[i] and tree.is_verb(i) and tree.deps[i] not in ("amod", "compound", "nmod"):
+        if word not in CUES or inside[i]:
+            continue
+        if tree.is_verb(i) and tree.deps[i] not in ("amod", "compound", "nmod"):
             anchor = anchor_at(tree, inside, i)
-            if anchor is not None:
-                found.append(anchor)
+        elif tree.tags[i] in _MISREAD and i and tree.tags[i - 1] in _NOUNS:
+            anchor = _by_order(tree, inside, i, CUES[word])  # "Mayor Says Dam Will Hold"
+        else:
+            continue
+        if anchor is not None:
+            found.append(anchor)
     return found
 
 
@@ -55,20 +65,12 @@ def anchor_at(tree: Tree, inside: list[bool], verb: int) -> Anchor | None:
     passive = tree.kid(verb, "auxpass") is not None or (
         tree.tags[verb] == "VBN" and tree.kid(verb, "nsubj", "aux") is None and tree.deps[verb] != "conj"
     )
-    subject, via = _subject(tree, verb, passive)
-    if subject is None and not passive and tree.tags[verb] in ("VBD", "VBZ", "VBP") and cue is not OTHER:
-        return _by_order(tree, inside, verb, cue)
-    if (
-        subject is None
-        or subject == verb
-        or inside[subject]
-        or (tree.words[subject] in ("it", "there", "what") and passive)
-    ):
-        return None
+    subject, via = _subject(tree, inside, verb, passive)
+    if subject is None or subject == verb or (tree.words[subject] in ("it", "there", "what") and passive):
+        in_order = cue is not OTHER and tree.tags[verb] in _PAST_OR_PRESENT and tree.kid(verb, "auxpass") is None
+        return _by_order(tree, inside, verb, cue) if in_order else None
     if tree.words[subject] in _RELATIVES and tree.deps[tree.heads[subject]] == "relcl":
         head = tree.heads[tree.heads[subject]]
-        if tree.words[subject] != "who" and not speaks(tree, head):
-            return None
         start, end = subject, subject + 1
     else:
         head = subject
@@ -130,14 +132,18 @@ def noun_phrase(tree: Tree, head: int) -> Tokens:
     return start, end
 
 
-def _subject(tree: Tree, verb: int, passive: bool) -> tuple[int | None, Tokens | None]:
+def _subject(tree: Tree, inside: list[bool], verb: int, passive: bool) -> tuple[int | None, Tokens | None]:
     """The token of who speaks, and the tokens of the one they are cited by."""
     if passive:
         agent = tree.kid(verb, "agent")
         return (tree.kid(agent, "pobj") if agent is not None else None), None
+    quoted = _quoted_as(tree, verb)
+    if quoted is not None:
+        return quoted
     current, thing = verb, None
     for _ in range(8):
-        own = next((k for k in tree.kids[current] if tree.deps[k] in _SUBJECTS), None)
+        # Words in marks are somebody's words, not who says them, whatever the parser makes of them.
+        own = next((k for k in reversed(tree.kids[current]) if tree.deps[k] in _SUBJECTS and not inside[k]), None)
         if own is not None:
             if current == verb or speaks(tree, own):
                 return own, _cited_by(tree, verb, current, own)
@@ -149,8 +155,11 @@ def _subject(tree: Tree, verb: int, passive: bool) -> tuple[int | None, Tokens |
         if thing is None and (
             dep == "acl" or (dep in ("advcl", "xcomp", "prep", "pcomp") and tree.tags[head][:2] == "NN")
         ):
-            if tree.words[head] in _TEXTS and tree.deps[head] in ("dobj", "pobj"):
+            if tree.words[head] in TEXTS and tree.deps[head] in ("dobj", "pobj"):
                 current = tree.heads[head] if tree.deps[head] == "dobj" else tree.heads[tree.heads[head]]
+                continue
+            if tree.deps[head] == "attr" and tree.tags[current] == "VB":
+                current = tree.heads[head]  # "Ann Lee is the only one to have said ..."
                 continue
             return (head if tree.tags[current] == "VBG" else None), None
         if dep == "ccomp" and current == verb and tree.tags[current] not in ("VBG", "VB"):
@@ -159,6 +168,19 @@ def _subject(tree: Tree, verb: int, passive: bool) -> tuple[int | None, Tokens |
             break
         current = head
     return thing, None
+
+
+def _quoted_as(tree: Tree, verb: int) -> tuple[int, Tokens | None] | None:
+    """Whose words they are in "Officials quoted Ann as saying ...", and who quotes."""
+    by = tree.heads[verb]
+    outer = tree.heads[by]
+    if tree.deps[verb] != "pcomp" or tree.words[by] != "as" or tree.words[outer] not in _QUOTING:
+        return None
+    whom = tree.kid(outer, "dobj")
+    if whom is None or tree.kid(outer, "auxpass") is not None:
+        return None
+    who = tree.kid(outer, *_SUBJECTS)
+    return whom, (noun_phrase(tree, who) if who is not None else None)
 
 
 def speaks(tree: Tree, token: int) -> bool:

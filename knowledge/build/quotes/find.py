@@ -1,25 +1,49 @@
 """The order in which quotes are found, and how drafts become records."""
 
-import bisect
-
 from knowledge.build.furniture import strip
 from knowledge.build.quotes.according import according_quotes
 from knowledge.build.quotes.anchors import anchors_of
 from knowledge.build.quotes.chains import through
 from knowledge.build.quotes.clauses import clause_quotes
 from knowledge.build.quotes.draft import Draft
+from knowledge.build.quotes.judge import Judged, judge
 from knowledge.build.quotes.marked import marked_quotes
 from knowledge.build.quotes.nouns import noun_quotes
-from knowledge.build.quotes.speakers import SURE, speaker_of
+from knowledge.build.quotes.speakers import head_of, speaker_of
 from knowledge.build.quotes.transcripts import transcript_quotes
 from knowledge.build.story import Cast, Story
 from knowledge.models import Quote, QuoteType, Span
 
-__all__ = ["find_quotes"]
+__all__ = ["drafts_of", "find_quotes", "judged_quotes", "speaking"]
 
 
-def find_quotes(story: Story, cast: Cast) -> list[Quote]:
-    """All quotes of an article, in the order of their content."""
+def judged_quotes(story: Story) -> list[Judged]:
+    """What is likely enough to be a quote, before it is known who anybody is."""
+    return judge(story, drafts_of(story))
+
+
+def speaking(story: Story, judged: list[Judged]) -> frozenset[tuple[int, int]]:
+    """The heads of the sources, as (tree, token)."""
+    return frozenset(head for item in judged if (head := head_of(story, item.draft)) is not None)
+
+
+def find_quotes(story: Story, cast: Cast, judged: list[Judged]) -> list[Quote]:
+    """All quotes of an article with their speakers, in the order of their content."""
+    made = []
+    for item in judged:
+        quote = _record(story, cast, item)
+        if quote is not None:
+            made.append((item.draft, quote))
+    names = {person.name for person in cast.people}
+    by_tree: dict[int, list[tuple[Draft, Quote]]] = {}
+    for draft, quote in made:
+        by_tree.setdefault(draft.tree, []).append((draft, quote))
+    quotes = [quote for draft, quote in made if not _is_nested(quote, draft, by_tree[draft.tree], names)]
+    return sorted(quotes, key=lambda quote: quote.content)
+
+
+def drafts_of(story: Story) -> list[Draft]:
+    """Everything that may be a quote."""
     drafts: list[Draft] = []
     anchors = []
     for number, tree, inside in story.pieces():
@@ -31,14 +55,7 @@ def find_quotes(story: Story, cast: Cast) -> list[Quote]:
         drafts += according_quotes(number, tree, inside)
         drafts += clause_quotes(number, tree, inside, anchors[-1])
         drafts += noun_quotes(number, tree, inside)
-    drafts = through(story, marked_quotes(story, drafts, anchors))
-    made = [(draft, quote) for draft in drafts if (quote := _record(story, cast, draft)) is not None]
-    names = {person.name for person in cast.people}
-    by_tree: dict[int, list[tuple[Draft, Quote]]] = {}
-    for draft, quote in made:
-        by_tree.setdefault(draft.tree, []).append((draft, quote))
-    quotes = [quote for draft, quote in made if not _is_nested(quote, draft, by_tree[draft.tree], names)]
-    return sorted(quotes, key=lambda quote: quote.content)
+    return through(story, marked_quotes(story, drafts, anchors))
 
 
 def _is_nested(quote: Quote, draft: Draft, made: list[tuple[Draft, Quote]], names: set[str]) -> bool:
@@ -57,14 +74,16 @@ def _is_nested(quote: Quote, draft: Draft, made: list[tuple[Draft, Quote]], name
     return False
 
 
-def _record(story: Story, cast: Cast, draft: Draft) -> Quote | None:
+def _record(story: Story, cast: Cast, judged: Judged) -> Quote | None:
+    draft = judged.draft
     tree = story.trees[draft.tree]
     content = _clean(story, draft.pieces)
     if not content:
         return None
     home = story.trees[draft.source_tree if draft.source_tree is not None else draft.tree]
     speaker, sure = speaker_of(story, cast, draft)
-    draft.by_pronoun = sure == SURE["pronoun"]
+    head = head_of(story, draft)
+    draft.by_pronoun = head is not None and home.tags[head[1]] in ("PRP", "PRP$")
     return Quote(
         content=content,
         source=home.span(*draft.source) if draft.source else None,
@@ -73,7 +92,7 @@ def _record(story: Story, cast: Cast, draft: Draft) -> Quote | None:
         type=_type(story, content),
         addressee=tree.span(*draft.addressee) if draft.addressee else None,
         via=tree.span(*draft.via) if draft.via else None,
-        confidence=round(draft.confidence * sure, 2),
+        confidence=round(judged.chance * sure, 2),
         rule=draft.rule,
     )
 
@@ -85,18 +104,28 @@ def _clean(story: Story, pieces: list[Span]) -> tuple[Span, ...]:
         first = max(piece[0], out[-1][1]) if out else piece[0]
         span = strip(story.text, (first, piece[1])) if first < piece[1] else None
         if span is not None and any(c.isalnum() for c in story.text[span[0] : span[1]]):
-            out.append(span)
+            out.append(_balanced(story, span))
     return tuple(out)
+
+
+def _balanced(story: Story, span: Span) -> Span:
+    """The span with both marks of a quotation in it when one is ("a “gift to the rich" takes its "”" too)."""
+    start, end = span
+    for quotation in story.quotations_in(start, end):
+        if not (quotation.opened and quotation.closed):
+            continue
+        if start <= quotation.start and end == quotation.inner[1]:
+            end = quotation.end
+        if quotation.end <= end and start == quotation.inner[0]:
+            start = quotation.start
+    return start, end
 
 
 def _type(story: Story, content: tuple[Span, ...]) -> QuoteType:
     """direct: all letters stand in quotation marks; indirect: none do; mixed: some."""
     within = 0
     for start, end in content:
-        low = bisect.bisect_right(story.quotations, start, key=lambda q: q.end)
-        for quotation in story.quotations[low:]:
-            if quotation.start >= end:
-                break
+        for quotation in story.quotations_in(start, end):
             first, last = max(start, quotation.start), min(end, quotation.end)
             within += sum(c.isalnum() for c in story.text[first:last])
     if not within:

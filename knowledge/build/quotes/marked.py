@@ -5,19 +5,21 @@ import re
 from dataclasses import dataclass, field
 
 from knowledge.build.marks import Quotation
-from knowledge.build.quotes.anchors import OTHER, Anchor
-from knowledge.build.quotes.clauses import addressee, trim
+from knowledge.build.quotes.anchors import Anchor
+from knowledge.build.quotes.clauses import addressee
 from knowledge.build.quotes.draft import Draft
 from knowledge.build.quotes.near import anchor_after, anchor_before, before_colon, governing, introduced, signed
+from knowledge.build.quotes.proposals import trim
 from knowledge.build.sentences import sentence_at
 from knowledge.build.story import Story
 from knowledge.build.tree import Tree
 
-__all__ = ["marked_quotes"]
+__all__ = ["is_title", "marked_quotes"]
 
 # As many words in marks are taken for somebody's words even when no verb of saying is near.
 ENOUGH_WORDS = 4
 LONGEST_TITLE = 60
+_SMALL = frozenset("a an and as at by for from in of on or the to with de la du der von s".split())
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -70,9 +72,11 @@ def _place(state: _State, quotation: Quotation, number: int) -> Draft | None:
         return _widen(overlapping, quotation)
     whole = _begins_sentence(story, quotation)
     words = len(story.text[slice(*quotation.inner)].split())
-    if not whole and _is_title(story.text[slice(*quotation.inner)]):
+    if not whole and is_title(story.text[slice(*quotation.inner)]):
         return None
     anchor = anchor_after(story, tree, inside, state.anchors[number], end, quotation)
+    if anchor is not None and _says_something_else(state, number, anchor, end, quotation):
+        anchor = None
     anchor = anchor or anchor_before(tree, state.anchors[number], start)
     if anchor is not None:
         draft = _give(state, number, anchor, quotation, "marks")
@@ -93,12 +97,24 @@ def _place(state: _State, quotation: Quotation, number: int) -> Draft | None:
     governed = governing(tree, inside, start, end)
     if governed is not None and not whole:
         anchor, (first, last) = governed
-        if anchor.cue is not OTHER or words >= ENOUGH_WORDS:
-            draft = _give(state, number, anchor, quotation, "fragment")
-            if last > first:
-                draft.take(tree.span(*trim(tree, first, last)))
-            return draft
+        draft = _give(state, number, anchor, quotation, "fragment")
+        if last > first:
+            draft.take(tree.span(*trim(tree, first, last)))
+        return draft
     return _from_before(state, number, quotation, words) if _opens_paragraph(story, quotation) else None
+
+
+def _says_something_else(state: _State, number: int, anchor: Anchor, end: int, quotation: Quotation) -> bool:
+    """Whether the anchor after a quotation that ends in a full stop begins a new sentence, with content of its own.
+
+    "“...,” Ann Lee said. “It was built to last.” Bo Hart added that ...": the second quotation is Ann Lee's.
+    """
+    tree = state.story.trees[number]
+    if state.story.text[quotation.inner[1] - 1] in ",?!" or tree.sentence[anchor.verb] == tree.sentence[end - 1]:
+        return False
+    after = tree.ends[anchor.verb]
+    speaks_on = any(d.cue == anchor.verb and d.pieces[-1][0] > after for d in state.by_tree.get(number, []))
+    return state.here is not None or speaks_on
 
 
 def _widen(overlapping: list[Draft], quotation: Quotation) -> Draft:
@@ -123,9 +139,9 @@ def _from_before(state: _State, number: int, quotation: Quotation, words: int) -
         return None
     if quotation.opened and not state.before_open and not _ends_with(state, previous):
         return None  # the paragraph before went on after its quotation, to something else
+    if quotation.opened and state.before_open:
+        return _extend(previous, quotation)  # a mark that was not closed: the next paragraph goes on with it
     draft = Draft(number, None, previous.source, [quotation.inner], rule="same speaker", confidence=0.55)
-    if state.before_open:
-        draft.rule, draft.confidence = "continued", 0.85
     draft.head = previous.head
     draft.source_tree = previous.source_tree if previous.source_tree is not None else previous.tree
     return _new(state, draft)
@@ -175,12 +191,12 @@ def _resumes(here: Draft, number: int, tree: Tree, start: int) -> bool:
     return tree.sentence[here.cue] == tree.sentence[start]
 
 
-def _is_title(text: str) -> bool:
-    """Whether marked words look like the name of a work or a programme: all long words have capitals."""
-    if text[-1:] in ".,!?" and text[-2:-1].islower() and len(text.split()) < 2:
-        return False
-    long_words = [word for word in _WORD.findall(text) if len(word) > 3]
-    return len(long_words) > 1 and all(word[0].isupper() for word in long_words) and len(text) < LONGEST_TITLE
+def is_title(text: str) -> bool:
+    """Whether marked words look like the name of a work or a programme: capitals, but for the small words."""
+    words = _WORD.findall(text)
+    names = [word for word in words if word[0].isupper()]
+    small = all(word in _SMALL for word in words if not word[0].isupper())
+    return len(names) > 1 and small and text[-1:] not in ".!?" and len(text) < LONGEST_TITLE
 
 
 def _begins_sentence(story: Story, quotation: Quotation) -> bool:

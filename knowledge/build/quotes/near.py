@@ -13,12 +13,15 @@ _COMPLEMENTS = frozenset("dobj oprd prep xcomp ccomp acomp attr dative advcl pob
 _STILL = frozenset("is was are were be been being 's has had have having 've 're 'm".split())
 _FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 _DASHES = frozenset(("-", "–", "—", "―", "--"))
+_NAMES = frozenset(("NNP", "NNPS", "NN", "NNS", "DT", "JJ", "PRP$", "POS", "HYPH"))
+_CLOSERS = frozenset([",", '"', "'", "'''"])
 LONGEST_SIGNATURE = 8
+FARTHEST_VERB = 40
 
 
 def _skip(tree: Tree, token: int) -> int:
     while token < len(tree) and (
-        tree.words[token] in (",", '"') or tree.words[token] in _DASHES or tree.words[token].isspace()
+        tree.words[token] in _CLOSERS or tree.words[token] in _DASHES or tree.words[token].isspace()
     ):
         token += 1
     return token
@@ -45,6 +48,24 @@ def anchor_after(
             anchor = anchor_at(tree, inside, verb)
             if anchor is not None and anchor.source[0] <= token + 1 and speaks(tree, anchor.head):
                 return anchor
+    return _far(tree, inside, token)
+
+
+def _far(tree: Tree, inside: list[bool], token: int) -> Anchor | None:
+    """The anchor of "...,” Ann Lee, who has seen it all and is not afraid, said": a name first, the verb far off."""
+    head = token
+    while head + 1 < len(tree) and not inside[head + 1] and tree.tags[head + 1] in _NAMES:
+        head += 1
+    if tree.tags[head] not in ("NNP", "NNPS", "NN", "NNS", "PRP") or not speaks(tree, head):
+        return None
+    for verb in range(head + 1, min(token + FARTHEST_VERB, len(tree))):
+        if inside[verb] or tree.sentence[verb] != tree.sentence[token]:
+            return None
+        cue = CUES.get(tree.words[verb])
+        if cue is not None and "speak" in cue.takes and tree.tags[verb] in ("VBD", "VBZ", "VBP", "VBN", "NNS"):
+            if tree.words[verb - 1] in ("who", "which", "that", "to", "have", "had", "has"):
+                continue
+            return Anchor(verb, cue, (token, head + 1), head, (token, verb + 1))
     return None
 
 

@@ -1,8 +1,8 @@
 """Quotes by a noun of saying with its clause: "his claim that ...", "Russia issued repeated warnings that ..."."""
 
 from knowledge.build.quotes.anchors import anchor_at, noun_phrase
-from knowledge.build.quotes.clauses import trim
 from knowledge.build.quotes.draft import Draft, Tokens
+from knowledge.build.quotes.proposals import trim
 from knowledge.build.tree import Tree
 from knowledge.data import read_words
 
@@ -28,10 +28,10 @@ def noun_quotes(number: int, tree: Tree, inside: list[bool]) -> list[Draft]:
         who = _owner(tree, inside, i)
         if who is None:
             continue
-        head, source = who
+        head, source, rule = who
         start, end = trim(tree, max(tree.left[clause], i + 1), tree.right[clause] + 1)
         if end - start > 2:
-            draft = Draft(number, i, source, [tree.span(start, end)], rule="noun", confidence=0.7)
+            draft = Draft(number, i, source, [tree.span(start, end)], rule=rule, confidence=0.7)
             draft.head = head
             found.append(draft)
     return found
@@ -46,17 +46,17 @@ def _is_clause(tree: Tree, verb: int, noun: int) -> bool:
     return tree.deps[first] == "mark" or (subject is not None and subject != first and tree.tags[first] == "IN")
 
 
-def _owner(tree: Tree, inside: list[bool], noun: int) -> tuple[int, Tokens] | None:
-    """Whose words they are: the possessor of the noun, or the subject of a verb of uttering."""
+def _owner(tree: Tree, inside: list[bool], noun: int) -> tuple[int, Tokens, str] | None:
+    """Whose words they are: the possessor of the noun, or the subject of a verb of uttering; and which of the two."""
     possessor = tree.kid(noun, "poss")
     if possessor is not None:
         start, end = noun_phrase(tree, possessor)
         while end - 1 > possessor and tree.tags[end - 1] == "POS":
             end -= 1
-        return possessor, (start, end)
+        return possessor, (start, end), "noun"
     verb = tree.heads[noun]
     if tree.deps[noun] == "dobj" and tree.words[verb] in _UTTERING:
         anchor = anchor_at(tree, inside, verb)
         if anchor is not None:
-            return anchor.head, anchor.source
+            return anchor.head, anchor.source, "verb and noun"
     return None

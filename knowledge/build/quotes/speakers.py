@@ -2,41 +2,59 @@
 
 from knowledge.build.quotes.anchors import noun_phrase
 from knowledge.build.quotes.draft import Draft
+from knowledge.build.roles import is_person
 from knowledge.build.story import Cast, Story
+from knowledge.text import fold
 
-__all__ = ["SURE", "speaker_of"]
+__all__ = ["head_of", "speaker_of"]
 
 _UNKNOWN = frozenset(
     "he she they it we i you who one some many most others several both all few another this that these those him her "
-    "them someone people critics".split()
+    "them someone his its their my our your".split()
 )
+# How sure a description of a role is, once it is resolved; pronouns and shared names bring their own chance.
+SURE_ROLE = 0.85
 
-SURE = {"name": 1.0, "role": 0.85, "pronoun": 0.8}
+
+def head_of(story: Story, draft: Draft) -> tuple[int, int] | None:
+    """The tree and token of the noun or pronoun that speaks, or None without a source."""
+    if draft.source is None:
+        return None
+    number = draft.source_tree if draft.source_tree is not None else draft.tree
+    if draft.head is not None:
+        return number, draft.head
+    start, end = draft.source
+    heads = story.trees[number].heads
+    return number, max(range(start, end), key=lambda i: (not start <= heads[i] < end, -i))
 
 
 def speaker_of(story: Story, cast: Cast, draft: Draft) -> tuple[str | None, float]:
-    """The speaker of a draft and how sure that is: a person by fullest name, a group as it stands, or None."""
-    if draft.source is None:
-        return None, 0.7
-    number = draft.source_tree if draft.source_tree is not None else draft.tree
+    """The speaker of a draft and how sure that is: a person by fullest name, a group as it stands, or None.
+
+    None stands for one person who is not known: a pronoun or a role ("a spokesman") that is nobody's.
+    """
+    at = head_of(story, draft)
+    if at is None or draft.source is None:
+        return None, 1.0
+    number, head = at
     tree = story.trees[number]
     start, end = draft.source
+    if not start <= head < end:
+        start, end = noun_phrase(tree, head)
     named = cast.at(number, start, end)
-    head = draft.head
-    if head is None or (not named and not start <= head < end):
-        named = named or (cast.at(number, *noun_phrase(tree, head)) if head is not None else [])
-    if head is None:
-        head = max(range(start, end), key=lambda i: (not start <= tree.heads[i] < end, -i))
     choice = next((n for n in named if n.start <= head < n.end), None)
     if choice is not None and choice.kind == "role":
         # "the minister, Ann Lee": the name says it better.
         choice = next((n for n in named if n.kind == "name" and n.start >= choice.end), choice)
     if choice is not None:
-        return cast.people[choice.person].name, SURE[choice.kind]
-    if not start <= head < end:
-        start, end = noun_phrase(tree, head)
+        return cast.people[choice.person].name, SURE_ROLE if choice.kind == "role" else choice.chance
     words = [tree.words[i] for i in range(start, end)]
-    if len(words) == 1 and words[0] in _UNKNOWN:
-        return None, 0.7
+    several = any(s.tree == number and s.start <= head < s.end for s in cast.shared)
+    role = tree.tags[head] == "NN" and is_person(fold(tree.words[head]))
+    if several or role or (len(words) == 1 and words[0] in _UNKNOWN):
+        return None, 1.0
+    name = next((k for k in tree.kids[head] if tree.deps[k] == "appos" and tree.tags[k][:3] == "NNP"), None)
+    if name is not None and tree.tags[head][:3] != "NNP":
+        start, end = noun_phrase(tree, name)  # "its maker, Lumora Pharma"
     first, last = tree.span(start, end)
-    return " ".join(story.text[first:last].split()), 0.9
+    return " ".join(story.text[first:last].split()), 0.95
