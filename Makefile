@@ -10,6 +10,8 @@ SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13)
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c '$(SUPPORTED)' >/dev/null 2>&1 && { echo $$p; break; }; done)
 
+LOCKING := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
+
 install: $(STAMP)
 
 $(STAMP): requirements.lock pyproject.toml
@@ -36,12 +38,17 @@ test: lint
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
 
 # Each prints ratios against a peer or a limit, measured in one run. EVAL=folder adds the ones that need evaluation data.
-bench: $(STAMP)
+$(VENV)/.bench: $(STAMP) requirements-bench.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.lock
+	@touch $@
+
+bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks $(if $(EVAL),--eval "$(EVAL)")
 
 # Needs `pip install uv`. Universal, hashed, and without the address of any index.
 lock:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --extra dev -o requirements.lock pyproject.toml
+	uv pip compile $(LOCKING) --extra dev -o requirements.lock pyproject.toml
+	uv pip compile $(LOCKING) --extra bench -c requirements.lock -o requirements-bench.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

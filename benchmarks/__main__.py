@@ -2,13 +2,13 @@
 
     python -m benchmarks [--eval FOLDER]
 
-With ``--eval`` it also scores quotes and questions on evaluation data in that folder (see ``questions.py``).
+With ``--eval`` it also scores quotes, speakers and questions on evaluation data in that folder.
 """
 
 import argparse
 from pathlib import Path
 
-from benchmarks import answers, cold_start, extraction, questions
+from benchmarks import answers, cold_start, extraction, questions, quotes, speakers
 
 
 def main() -> None:
@@ -19,8 +19,9 @@ def main() -> None:
         print(f"\n{(measurement.__doc__ or '').splitlines()[0]}")
         measurement.main()
     if chosen.eval is not None:
-        print(f"\n{(questions.__doc__ or '').splitlines()[0]}")
-        questions.main(chosen.eval)
+        for judged in (quotes, speakers, questions):
+            print(f"\n{(judged.__doc__ or '').splitlines()[0]}")
+            judged.main(chosen.eval)
 
 
 if __name__ == "__main__":

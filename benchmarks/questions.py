@@ -1,9 +1,9 @@
-"""Questions and quotes on evaluation data: right first, refused, joint F1, with the data's own scorers.
+"""Questions on evaluation data: right first and refused, with the data's own scorer.
 
     python -m benchmarks.questions FOLDER
 
-FOLDER holds ``qa`` and ``said`` (each with ``dev/articles.jsonl`` and ``dev/questions.jsonl``), ``quotes/dev.jsonl``,
-and the scorers ``qa/score.py`` and ``quotes/score.py``. Nothing of it is kept.
+FOLDER holds ``qa`` and ``said`` (each with ``dev/articles.jsonl`` and ``dev/questions.jsonl``) and the scorer
+``qa/score.py``. Nothing of it is kept.
 """
 
 import json
@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from bot.ingesting import ingest_sources
-from knowledge.export import export_records
 from knowledge.library import Library
 
 
@@ -24,7 +23,6 @@ def main(folder: Path) -> None:
         work = Path(name)
         for data in ("qa", "said"):
             _questions(folder, data, work)
-        _quotes(folder, work)
 
 
 def _questions(folder: Path, data: str, work: Path) -> None:
@@ -58,22 +56,6 @@ def _prediction(library: Library, row: dict[str, Any], setting: str) -> dict[str
         for c in (*answer.citations, *answer.nearest)
     ]
     return {"question_id": row["id"], "spans": spans, "answered": answer.answered, "confidence": answer.confidence}
-
-
-def _quotes(folder: Path, work: Path) -> None:
-    source = folder / "quotes" / "dev.jsonl"
-    database = f"sqlite:///{work / 'quotes'}.db"
-    ingest_sources(database, [str(source)], as_json=False)
-    found: dict[str, list[dict[str, Any]]] = {}
-    with Library.open(database) as library:
-        for quote in export_records(library.engine, "quotes"):
-            kept = {key: quote[key] for key in ("content", "source")}
-            found.setdefault(quote["article_id"], []).append({**kept, "speaker": quote["speaker"] or ""})
-    predictions = work / "quotes.jsonl"
-    lines = [json.dumps({"id": article, "quotes": quotes}) for article, quotes in found.items()]
-    predictions.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    score = [sys.executable, str(folder / "quotes" / "score.py"), str(source), str(predictions)]
-    print(subprocess.run(score, capture_output=True, text=True, check=True).stdout)
 
 
 if __name__ == "__main__":

@@ -56,8 +56,9 @@ def test_the_changelog_and_the_package_agree_on_the_version() -> None:
     assert "## Unreleased" in changelog or released[0] == project["version"]
 
 
-def test_the_lock_file_has_hashes_and_no_addresses() -> None:
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-bench.lock"])
+def test_the_lock_file_has_hashes_and_no_addresses(name: str) -> None:
+    lock = (ROOT / name).read_text(encoding="utf-8")
     assert "://" not in lock
     assert "--index" not in lock
     pinned = re.findall(r"^[a-z].*==.*$", lock, re.MULTILINE)

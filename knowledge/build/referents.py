@@ -17,8 +17,9 @@ __all__ = ["FARTHEST", "Decide", "Memory", "Question", "by_weights"]
 # A person not named for this many sentences is no longer meant by a pronoun.
 FARTHEST = 12
 # Below these chances nobody is named.
-LEAST = {"pronoun": 0.5, "name": 0.5}
+LEAST = {"pronoun": 0.55, "name": 0.5}
 _NEVER = 10**6
+_LISTED = frozenset(("CC", ",", "DT", "JJ", "NN", "NNP", "NNS", "NNPS", "POS", "PRP$", "HYPH"))
 
 
 @dataclass(slots=True)
@@ -71,6 +72,7 @@ class Memory:
     speaker: int | None = None
     spoken: int = -_NEVER
     by_stranger: bool = False
+    last: Named | None = None
 
     def __post_init__(self) -> None:
         self.genders = [person.gender for person in self.people]
@@ -90,9 +92,11 @@ class Memory:
         head = next(
             (i for i in range(named.start, named.end) if not named.start <= tree.heads[i] < named.end), named.start
         )
-        while tree.deps[head] == "conj" and tree.heads[head] != head:
-            head = tree.heads[head]
-        trace.phrase = (named.tree, head)
+        trace.phrase = (named.tree, named.start)
+        before = self.last
+        if before is not None and before.tree == named.tree and _in_one_breath(tree, before.end, named.start):
+            trace.phrase = self.traces[before.person].phrase
+        self.last = named
         trace.main = tree.deps[head] in ("nsubj", "nsubjpass") and tree.deps[tree.heads[head]] == "ROOT"
         trace.first = not any(t.sentence == sentence for t in self.traces.values() if t is not trace)
         if speaks:
@@ -196,6 +200,13 @@ class Memory:
             f"{group} gap={min(gap, 3)} latest={latest}",
             f"{group} form={form} opens={opens}",
         ]
+
+
+def _in_one_breath(tree: Tree, start: int, end: int) -> bool:
+    """Whether nothing stands between two names but "and", commas and titles. The parser often gets such lists wrong."""
+    between = range(start, end)
+    joined = any(tree.words[i] in ("and", "or") for i in between)
+    return joined and all(tree.tags[i] in _LISTED for i in between)
 
 
 def _step(n: int) -> str:
