@@ -19,6 +19,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -30,6 +31,7 @@ from knowledge.build import weights
 from knowledge.build.mentions import find_mentions
 from knowledge.build.people import find_people
 from knowledge.build.quotes import judged_quotes, speaking
+from knowledge.build.quotes.according import according_readings
 from knowledge.build.quotes.anchors import anchors_of
 from knowledge.build.quotes.find import drafts_of
 from knowledge.build.quotes.judge import draft_traits
@@ -92,11 +94,12 @@ def write(models: Mapping[str, Model]) -> None:
 def choices(item: Item) -> Iterable[Case]:
     """A case for each anchor: the readings proposed for it, right where they come nearest to the gold content."""
     story, gold, _ = item
+    turns = transcript_quotes(story)
     for number, tree, inside in story.pieces():
-        if transcript_quotes(story, number):
+        if number in turns:
             continue
-        for anchor in anchors_of(tree, inside):
-            proposals = propose(tree, inside, anchor)
+        verbs = ((anchor, propose(tree, inside, anchor)) for anchor in anchors_of(tree, inside))
+        for anchor, proposals in chain(verbs, according_readings(tree, inside)):
             cue = gold.words([tree.span(anchor.verb, anchor.verb + 1)])
             mine = [a for a in gold.all if cue & a["cued"]]
             # An attribution that is marked as no quote and lacks a source or cue says nothing about this verb.

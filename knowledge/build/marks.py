@@ -1,7 +1,8 @@
 """Quotation marks and what stands between them, paragraph by paragraph: a stray one spoils no more than its own.
 
-Only double marks count (curly, straight, doubled apostrophes, guillemets, low marks): single ones are apostrophes far
-too often. A quotation inside a quotation is part of the outer one.
+Double marks count: curly, straight, doubled apostrophes, guillemets, low marks. Single ones are apostrophes far too
+often: they count only around speech in a paragraph without double ones ("‘It is late,’ she said"). A quotation inside
+a quotation is part of the outer one.
 """
 
 import re
@@ -13,6 +14,8 @@ __all__ = ["Quotation", "quotations"]
 
 _MARK = re.compile(r"''|``|[\"“”„‟«»]")
 _DOUBLED = re.compile(r"(?:''|``)")
+# British single marks: only around what reads as speech, from where a sentence may begin to a mark after punctuation.
+_SPEECH = re.compile(r"(?:(?<=[\s:])|^)[‘'](?=[^\W\d_])(.{1,1000}?[,.?!…])[’'](?![\w’'])", re.DOTALL)
 _ALWAYS_OPEN = frozenset(["„", "``"])
 
 
@@ -47,6 +50,8 @@ def quotations(text: str, paragraphs: list[Span]) -> list[Quotation]:
 
 def _paragraph(text: str, span: Span, number: int) -> list[Quotation]:
     marks = [_read(text, match, span) for match in _MARK.finditer(text, *span)]
+    if not marks:
+        return _single(text, span, number)
     found: list[Quotation] = []
     opened: list[_Mark] = []
     for index, mark in enumerate(marks):
@@ -65,6 +70,17 @@ def _paragraph(text: str, span: Span, number: int) -> list[Quotation]:
             _add(found, text, span[0], mark.end, (span[0], mark.start), (False, True), number)
     if opened:
         _add(found, text, opened[0].start, span[1], (opened[0].end, span[1]), (True, False), number)
+    return found
+
+
+def _single(text: str, span: Span, number: int) -> list[Quotation]:
+    """The speech between single marks in a paragraph that has no double ones."""
+    found: list[Quotation] = []
+    for match in _SPEECH.finditer(text[span[0] : span[1]]):
+        before = text[span[0] : span[0] + match.start()].rstrip()
+        if not before or before[-1] in ".,:?!’'":
+            start, end = span[0] + match.start(), span[0] + match.end()
+            _add(found, text, start, end, (start + 1, end - 1), (True, True), number)
     return found
 
 

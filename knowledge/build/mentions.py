@@ -19,6 +19,8 @@ __all__ = ["find_mentions"]
 _HE = frozenset("he him his himself".split())
 _SHE = frozenset("she her hers herself".split())
 _SUBJECTS = frozenset(("nsubj", "nsubjpass"))
+# How sure a shared name is whose other bearers are ruled out.
+SURE = 0.9
 _HEADS = frozenset(("nsubj", "nsubjpass", "dobj", "pobj", "dative", "agent"))
 
 
@@ -96,8 +98,8 @@ class _Reader:
         return Named(number, i, i + 1, person, "pronoun", tree.deps[i] in _SUBJECTS, chance=chance)
 
     def _shared(self, shared: Shared, tree: Tree) -> Named | None:
-        fits = [person for person in shared.people if shared.titles & self._cast.people[person].titles]
-        answer = self._decide(self._memory.name(shared, tree, fits))
+        people = self._told_apart(shared, tree)
+        answer = (people[0], SURE) if len(people) == 1 else self._decide(self._memory.name(shared, tree, people))
         if answer is None:
             return None
         person, chance = answer
@@ -107,6 +109,15 @@ class _Reader:
         quoted = self._story.inside[shared.tree][shared.start]
         return Named(shared.tree, shared.start, shared.end, person, "name", subject, quoted, chance)
 
+    def _told_apart(self, shared: Shared, tree: Tree) -> list[int]:
+        """Those who bear a name, without those whom the words next to it rule out: a title, or a "he" that follows."""
+        people = list(shared.people)
+        titled = [person for person in people if shared.titles & self._cast.people[person].titles]
+        people = titled or people
+        gender = _pronoun_after(tree, shared.end)
+        same = [person for person in people if self._memory.genders[person] in ("", gender)]
+        return same if gender and same else people
+
     def _pass(self, number: int, tree: Tree, i: int) -> None:
         """Take in a person without a name ("a spokeswoman"), and any other source."""
         speaks = (number, i) in self._speaking
@@ -114,3 +125,9 @@ class _Reader:
         person = tree.tags[i] == "NN" and tree.deps[i] in _HEADS and is_person(word)
         if (person or speaks) and tree.tags[i] not in ("WP", "WDT"):
             self._memory.stranger(tree.sentence[i], gender_of_role(word), person=person, speaks=speaks)
+
+
+def _pronoun_after(tree: Tree, start: int) -> str:
+    """The gender of the first "he" or "she" in the rest of a sentence ("Lee said she would go"), or nothing."""
+    words = (tree.words[i] for i in range(start, tree.sentence_bounds(start - 1)[1]))
+    return next(("m" if word in _HE else "f" for word in words if word in _HE or word in _SHE), "")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from knowledge.build.cues import CUES
-from knowledge.build.roles import TITLES, is_role
+from knowledge.build.roles import RANKS, TITLES, is_role
 from knowledge.build.story import Story
 from knowledge.build.tree import Tree
 from knowledge.data import read_lines, read_words
@@ -26,9 +26,10 @@ NOT_NAMES = frozenset(
     "island river lake mountain monday tuesday wednesday thursday friday saturday sunday january february july "
     "september october november december god twitter facebook google youtube instagram amazon apple microsoft "
     "hamas hezbollah taliban isis covid obamacare brexit internet earth christmas easter ramadan islam english mr "
-    "mrs ms dr".split()
+    "mrs ms dr politico politifact buzzfeed huffpost breitbart newsmax yahoo tiktok whatsapp coal energy oil".split()
 )
 LONGEST_NAME = 5
+_FINITE = frozenset(("VBZ", "VBD", "VBP", "MD"))
 _MARKS = frozenset("\"“”'‘’")
 
 
@@ -47,14 +48,18 @@ class Found:
 def find_names(story: Story) -> list[Found]:
     """All such spans of an article, in order."""
     found = _mended([name for number, tree, _ in story.pieces() for name in _names(number, tree)])
-    return sorted([*found, *_missed(story, found)], key=lambda name: (name.tree, name.start))
+    missed = _missed(story, found)
+    inner = {(name.tree, i) for name in missed for i in range(name.start, name.end)}
+    kept = [name for name in found if (name.tree, name.start) not in inner]
+    return sorted([*kept, *missed], key=lambda name: (name.tree, name.start))
 
 
 def _mended(found: list[Found]) -> list[Found]:
     """The names, "Obama Speech" in a headline cut to the last name that it is in the text."""
     full = {tuple(name.words) for name in found if len(name.words) > 1}
     for name in found:
-        if name.initial and len(name.words) > 2 and name.words[0] not in _GIVEN and tuple(name.words[1:]) in full:
+        tail = tuple(name.words[1:])
+        if len(tail) > 1 and tail in full and name.words[0] not in _GIVEN and (name.initial or tail[0] in _GIVEN):
             name.words, name.start = name.words[1:], name.start + 1  # "Rip Ann Smith" in a headline
     lasts = {name.words[-1] for name in found if len(name.words) > 1 and name.words[0] in _GIVEN}
     seen = {name.words[0] for name in found if name.words[0] not in _GIVEN and name.start and not name.initial}
@@ -78,14 +83,15 @@ def _missed(story: Story, found: list[Found]) -> list[Found]:
     """
     known = {name.words[-1] for name in found if len(name.words) > 1}
     lone = {name.words[0] for name in found if len(name.words) == 1}
-    pairs, subjects = _pairs(story, {(name.tree, i) for name in found for i in range(name.start, name.end)})
+    longer = (name for name in found if len(name.words) > 1)
+    pairs, subjects = _pairs(story, {(name.tree, i) for name in longer for i in range(name.start, name.end)})
     more: list[Found] = []
     for number, start in pairs:
         tree = story.trees[number]
         first, last = fold(tree.words[start]), fold(tree.words[start + 1])
         titled = start > 0 and is_role(fold(tree.words[start - 1])) and _capital(tree.forms[start - 1])
-        called = last in lone or titled or (first in _GIVEN and last in subjects)
-        plain = not {first, last} & (NOT_NAMES | TITLES | _PLACES) and last not in known
+        called = last in lone or titled or (first in _GIVEN and (last in subjects or last in known))
+        plain = not {first, last} & (NOT_NAMES | TITLES | _PLACES) and (last not in known or first in _GIVEN)
         if called and plain and (titled or not start or tree.tags[start - 1] != "NNP"):
             _take(number, tree, start, start + 2, [False] * len(tree), more)
     return more
@@ -98,7 +104,7 @@ def _pairs(story: Story, taken: set[tuple[int, int]]) -> tuple[list[tuple[int, i
     for number, tree, _ in story.pieces():
         proper = [tag[:3] == "NNP" and _capital(form) for tag, form in zip(tree.tags, tree.forms, strict=True)]
         for i in range(len(tree)):
-            before = i > 0 and proper[i - 1] and tree.sentence[i - 1] == tree.sentence[i]
+            before = i > 0 and tree.sentence[i - 1] == tree.sentence[i] and (proper[i - 1] or _starts_name(tree, i - 1))
             after = i + 1 < len(tree) and proper[i + 1]
             if not proper[i] or after:
                 continue
@@ -107,6 +113,12 @@ def _pairs(story: Story, taken: set[tuple[int, int]]) -> tuple[list[tuple[int, i
             elif before and (number, i) not in taken and (number, i - 1) not in taken:
                 pairs.append((number, i - 1))
     return pairs, subjects
+
+
+def _starts_name(tree: Tree, i: int) -> bool:
+    """Whether a capitalised word that begins a sentence is read as part of the name after it, whatever its tag."""
+    first = i == 0 or tree.sentence[i - 1] != tree.sentence[i]
+    return first and tree.deps[i] == "compound" and tree.heads[i] == i + 1 and _capital(tree.forms[i])
 
 
 def _names(number: int, tree: Tree) -> list[Found]:
@@ -148,11 +160,17 @@ def _take(number: int, tree: Tree, start: int, end: int, taken: list[bool], foun
     """Trim a span to the name in it and put it down, if a name is left."""
     while start < end and (fold(tree.words[start]) in TITLES or not _capital(tree.forms[start])):
         start += 1
-    # "Smith Says ..." in a headline: the verb's capital is the headline's.
-    while end > start and (not _ends_name(tree, start, end) or (end - start > 1 and tree.words[end - 1] in CUES)):
+    # "Smith Says ..." in a headline: the verb's capital is the headline's. "Hilltown Mayor" is only what stands before
+    # a name.
+    while end > start and (
+        not _ends_name(tree, start, end)
+        or (end - start > 1 and (tree.words[end - 1] in CUES or tree.tags[end - 1] in _FINITE))
+    ):
         end -= 1
     words = _words(tree, start, end)
     if not words or len(words) > LONGEST_NAME or any(word in NOT_NAMES for word in words):
+        return
+    if words[0] in ("the", "a", "an") or (len(words) > 1 and words[-1] in RANKS and _capital_follows(tree, end)):
         return
     if len(words) == 1 and (words[0] in _PLACES or len(words[0]) < 2 or words[0] in SUFFIXES):
         return
@@ -165,6 +183,10 @@ def _take(number: int, tree: Tree, start: int, end: int, taken: list[bool], foun
     taken[start:end] = [True] * (end - start)
     initial = start == 0 or tree.sentence[start - 1] != tree.sentence[start] or not tree.words[start - 1][:1].isalpha()
     found.append(Found(number, start, end, words, title if title in TITLES else "", initial))
+
+
+def _capital_follows(tree: Tree, end: int) -> bool:
+    return end < len(tree) and tree.tags[end][:3] == "NNP" and _capital(tree.forms[end])
 
 
 def _ends_name(tree: Tree, start: int, end: int) -> bool:

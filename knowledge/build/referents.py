@@ -5,7 +5,7 @@ Weinstein 1995): how far back each person was last named, as what, whether they 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from knowledge.build.story import Named, Shared, Someone
@@ -16,8 +16,8 @@ __all__ = ["FARTHEST", "Decide", "Memory", "Question", "by_weights"]
 
 # A person not named for this many sentences is no longer meant by a pronoun.
 FARTHEST = 12
-# Below these chances nobody is named.
-LEAST = {"pronoun": 0.55, "name": 0.5}
+# Below this chance nobody is named.
+LEAST = 0.5
 _NEVER = 10**6
 _LISTED = frozenset(("CC", ",", "DT", "JJ", "NN", "NNP", "NNS", "NNPS", "POS", "PRP$", "HYPH"))
 
@@ -58,7 +58,7 @@ Decide = Callable[[Question], tuple[int, float] | None]
 def by_weights(question: Question) -> tuple[int, float] | None:
     """The likeliest person and the chance that they are meant, or None when that is too small."""
     best, chance, _ = likeliest([weigh("referent", traits) for traits in question.traits])
-    return (question.people[best], chance) if chance >= LEAST[question.kind] else None
+    return (question.people[best], chance) if chance >= LEAST else None
 
 
 @dataclass(slots=True)
@@ -130,13 +130,10 @@ class Memory:
         breaths = Counter(self.traces[person].phrase for person in people)
         return [person for person in people if breaths[self.traces[person].phrase] == 1]
 
-    def name(self, shared: Shared, tree: Tree, fits: Iterable[int]) -> Question:
-        """The question whose name it is; ``fits`` are those of its bearers who have the title it is given with."""
-        traits = self._traits(shared.people, shared.tree, tree, shared.start, "name", "")
-        fitting = set(fits)
-        for person, own in zip(shared.people, traits, strict=True):
-            own.append(f"title={'none' if not fitting else person in fitting}")
-        return Question("name", shared.tree, shared.start, shared.end, shared.people, tuple(traits))
+    def name(self, shared: Shared, tree: Tree, people: Sequence[int]) -> Question:
+        """The question which of some ``people`` a shared name means."""
+        traits = self._traits(people, shared.tree, tree, shared.start, "name", "")
+        return Question("name", shared.tree, shared.start, shared.end, tuple(people), tuple(traits))
 
     def _traits(
         self, people: Sequence[int], number: int, tree: Tree, i: int, kind: str, gender: str

@@ -23,6 +23,11 @@ PAIRS = [
     ('"He told me "go" at once," she said.', ['He told me "go" at once,']),
     ("“He said ‘go,’” she said.", ["He said ‘go,’"]),
     ("It's the boys' game, isn't it?", []),
+    ("‘It’s late,’ she said. ‘We’ll go.’", ["It’s late,", "We’ll go."]),
+    ("He said: 'It's late.'", ["It's late."]),
+    ("The ’90s were good, and the boys’ game, too.", []),
+    ("A ‘smart dam,’ they call it.", []),
+    ("“Yes,” he said. ‘It is late,’ she said.", ["Yes,"]),
     ('A 6" pipe and “a word”', ["a word"]),
     ("“ ” and “...”", []),
     ("”Too early,” she said.", ["Too early,"]),
@@ -45,7 +50,7 @@ def test_an_orphan_spoils_only_its_own_paragraph() -> None:
     assert (third.opened, third.closed, text[slice(*third.inner)]) == (True, True, "Fine,")
 
 
-@pytest.mark.parametrize("text", ["“" * 500 + "a", '"' * 501 + "a", "a " + "” “" * 300, "''" * 99])
+@pytest.mark.parametrize("text", ["“" * 500 + "a", '"' * 501 + "a", "a " + "” “" * 300, "''" * 99, "‘a " * 9000])
 def test_any_number_of_marks_is_read(text: str) -> None:
     spans = [(q.start, q.end) for q in found(text)]
     assert spans == sorted(spans)

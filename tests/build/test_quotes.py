@@ -69,6 +69,10 @@ ROWS: list[tuple[str, list[tuple[str, str | None, str | None, str, list[str]]]]]
         [("object and clause", "Ann Lee", "urged", "indirect", ["the council to close the dam"])],
     ),
     ("Ann Lee denied the charges.", [("object", "Ann Lee", "denied", "indirect", ["the charges"])]),
+    (
+        "Ann Lee announced the decision at a meeting on Monday.",
+        [("object", "Ann Lee", "announced", "indirect", ["the decision"])],
+    ),
     ("Ann Lee warned of more floods.", [("preposition", "Ann Lee", "warned", "indirect", ["more floods"])]),
     # mixed, and words in marks under verbs that are no cues otherwise
     (
@@ -151,7 +155,7 @@ ROWS: list[tuple[str, list[tuple[str, str | None, str | None, str, list[str]]]]]
     ),
     (
         "The town will stay, and the dam will hold, according to Ann Lee.",
-        [("according", "Ann Lee", "according", "indirect", ["the dam will hold"])],
+        [("according", "Ann Lee", "according", "indirect", ["The town will stay, and the dam will hold"])],
     ),
     (
         "Ann Lee put it bluntly:\n“The dam will not hold for long.”",
@@ -161,6 +165,24 @@ ROWS: list[tuple[str, list[tuple[str, str | None, str | None, str, list[str]]]]]
         "“We will never leave this old town.” — Ann Lee",
         [("signed", "Ann Lee", None, "direct", ["We will never leave this old town."])],
     ),
+    (
+        "Ann Lee’s campaign sent an email to supporters saying, “We have won the race.”",
+        [("clause", "Ann Lee’s campaign", "saying", "direct", ["We have won the race."])],
+    ),
+    # a name and a colon, and words that go on with what was told in other words
+    (
+        "Ann Lee: “The dam will hold for many years.”",
+        [("labelled", "Ann Lee", None, "direct", ["The dam will hold for many years."])],
+    ),
+    ("The price: “a hundred dollars or more.”", []),
+    (
+        "Ann Lee said that the dam was new. “It will hold for many years.”",
+        [
+            ("clause", "Ann Lee", "said", "indirect", ["that the dam was new"]),
+            ("goes on", "Ann Lee", None, "direct", ["It will hold for many years."]),
+        ],
+    ),
+    ("The dam was new. “It will hold for many years.”", []),
     # nouns of saying
     (
         "Ann Lee made the claim that the dam was safe.",
@@ -222,10 +244,15 @@ ROWS: list[tuple[str, list[tuple[str, str | None, str | None, str, list[str]]]]]
             ("clause", "Bo Hart", "added", "indirect", ["that it was old"]),
         ],
     ),
+    ("LOOK: The dam has failed on Monday.", []),  # one label alone is a headline's
     # marks of all kinds, one inside the other, one that is not closed
     ("„The dam will hold,“ said Ann Lee.", [("parenthesis", "Ann Lee", "said", "direct", ["The dam will hold,"])]),
     ("«The dam will hold», said Ann Lee.", [("parenthesis", "Ann Lee", "said", "direct", ["The dam will hold"])]),
     ("``The dam will hold,'' said Ann Lee.", [("parenthesis", "Ann Lee", "said", "direct", ["The dam will hold,"])]),
+    (
+        "‘The dam will hold,’ said Ann Lee. ‘It’s been built to last.’",
+        [("marks", "Ann Lee", "said", "direct", ["The dam will hold,", "It’s been built to last."])],
+    ),
     (
         "“He told me “Go away” and left,” Ann Lee said.",
         [("parenthesis", "Ann Lee", "said", "direct", ["He told me “Go away” and left,"])],
@@ -283,11 +310,6 @@ WRONG = [
         [],
         "“read” is a verb of saying, and a title can be what is read out",
     ),
-    (
-        "Ann Lee announced the decision at a meeting on Monday.",
-        ["the decision"],
-        "the content is taken to the end of the sentence, as readers marked it oftener",
-    ),
 ]
 
 
@@ -316,6 +338,11 @@ def test_who_is_told(record: Build, text: str, whom: str | None) -> None:
 CHAINS = [
     ("Officials quoted Ann Lee as saying the dam was old.", "Ann Lee", "Officials"),
     ("Ann Lee was quoted by local papers as saying that the dam would hold.", "Ann Lee", "local papers"),
+    (
+        "Ann Lee was cited by local papers as stating, “The dam will hold.”",
+        "Ann Lee",
+        "local papers",
+    ),
     (
         "A recording of the meeting shows that Ann Lee told Bo Hart, “The dam will hold.”",
         "Ann Lee",

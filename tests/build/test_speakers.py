@@ -29,6 +29,14 @@ SPEAKERS: list[tuple[str, list[str | None]]] = [
         ["Peter Hale", "John Hale"],
     ),
     ("John Hale met Sarah Hale on Monday. Mr. Hale said it was late. Ms. Hale left.", ["John Hale"]),
+    (
+        "Marcus Hale, the mayor of Hilltown, came. Sarah Hale, his sister, left. Hale, the mayor, denied it was old.",
+        ["Marcus Hale"],
+    ),
+    ("John Hale and Sarah Hale came on Monday. Hale said she would resign.", ["Sarah Hale"]),
+    # what stands before a name is not part of it
+    ("Hilltown Mayor Ann Lee came. She said the dam was old.", ["Ann Lee"]),
+    ("Ann Lee’s lawyer, Bo Hart, said she was innocent.", ["Bo Hart"]),
     # pronouns: whoever spoke last, of the right gender; nobody where two were named in one breath
     ("“The dam is old,” Ann Lee said at a meeting.\n\nShe added that it would break.", ["Ann Lee", "Ann Lee"]),
     ("Ann Lee told Peter Novak that she would go. He said it was late.", ["Ann Lee", "Peter Novak"]),

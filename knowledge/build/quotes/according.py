@@ -1,19 +1,37 @@
-"""Quotes by "according to": the sentence it stands in is the content."""
+"""Quotes by "according to": the content is the sentence it stands in, or a part of it."""
 
+from collections.abc import Iterator
+
+from knowledge.build.cues import Cue
 from knowledge.build.datelines import after_dateline
-from knowledge.build.quotes.anchors import noun_phrase
+from knowledge.build.quotes.anchors import Anchor, noun_phrase
+from knowledge.build.quotes.choice import choose
 from knowledge.build.quotes.draft import Draft, Tokens
-from knowledge.build.quotes.proposals import trim
+from knowledge.build.quotes.proposals import DASHES, Proposal, Reading, cuts, distinct
 from knowledge.build.tree import Tree
 
-__all__ = ["according_quotes"]
+__all__ = ["according_quotes", "according_readings"]
 
 _SUBJECTS = ("nsubj", "nsubjpass")
+_ACCORDING = Cue("according", frozenset())
+_JOINING = frozenset("and but while with though although who which whom where because as".split())
+# A reading less likely than this is none; as with verbs, the quote is judged again.
+LEAST = 0.25
 
 
 def according_quotes(number: int, tree: Tree, inside: list[bool]) -> list[Draft]:
     """A draft for each "according to X" outside quotation marks."""
     found = []
+    for anchor, proposals in according_readings(tree, inside):
+        choice, chance = choose(tree, inside, proposals)
+        if chance >= LEAST:
+            pieces = [tree.span(*piece) for piece in choice.ranges]
+            found.append(Draft(number, anchor.verb, anchor.source, pieces, rule="according", confidence=chance))
+    return found
+
+
+def according_readings(tree: Tree, inside: list[bool]) -> Iterator[tuple[Anchor, list[Proposal]]]:
+    """The anchor of each "according to X" outside quotation marks, with what may be its content."""
     for i in range(len(tree) - 2):
         if tree.words[i] != "according" or tree.words[i + 1] != "to" or inside[i]:
             continue
@@ -27,11 +45,29 @@ def according_quotes(number: int, tree: Tree, inside: list[bool]) -> list[Draft]
             source = (i + 2, source[1])
         first, last = _scope(tree, i)
         end = _past_apposition(tree, i, max(source[1], min(tree.right[who] + 1, last)))
-        pieces = [trim(tree, first, i), trim(tree, end, last)]
-        spans = [tree.span(*piece) for piece in pieces if piece[1] - piece[0] >= 2]
-        if spans:
-            found.append(Draft(number, i, source, spans, rule="according", confidence=0.9))
-    return found
+        anchor = Anchor(i, _ACCORDING, source, who, (i, end))
+        proposals = distinct(tree, anchor, _all(tree, inside, i, end, first, last))
+        if proposals:
+            yield anchor, proposals
+
+
+def _all(tree: Tree, inside: list[bool], according: int, end: int, first: int, last: int) -> Iterator[Reading]:
+    """What precedes it, from where that can begin; with or without what follows, to where that can end."""
+    begins = [(first, "whole")]
+    for i in range(according - 2, first, -1):
+        if inside[i]:
+            continue
+        if tree.words[i] in DASHES or tree.words[i] in (";", ":", "("):
+            begins.append((i + 1, tree.words[i]))
+        elif tree.words[i] == ",":
+            joins = tree.words[i + 1] in _JOINING
+            begins.append((i + 1, ", " + (tree.words[i + 1] if joins else tree.tags[i + 1])))
+    ends = [(last, "whole"), *cuts(tree, inside, end, last)] if end < last else []
+    for begin, cut in begins:
+        yield [(begin, according)], "according", cut
+    for stop, cut in ends:
+        yield [(first, according), (end, stop)], "according", f"both {cut}"
+        yield [(end, stop)], "according", f"after {cut}"
 
 
 def _past_apposition(tree: Tree, according: int, end: int) -> int:
@@ -51,19 +87,10 @@ def _past_apposition(tree: Tree, according: int, end: int) -> int:
 
 
 def _scope(tree: Tree, token: int) -> Tokens:
-    """The tokens that "according to" speaks of: its sentence, or the brackets or the coordinate clause it stands in."""
+    """The tokens that "according to" can speak of: those of its sentence, or of the brackets it stands in."""
     first, last = tree.sentence_bounds(token)
     first = after_dateline(tree, first)
     opened = next((k for k in range(token, first - 1, -1) if tree.words[k] in ("(", ")")), None)
     if opened is not None and tree.words[opened] == "(":
         return opened + 1, next((k for k in range(token, last) if tree.words[k] == ")"), last)
-    verb = tree.heads[token]
-    while tree.heads[verb] != verb and not tree.is_verb(verb):
-        verb = tree.heads[verb]
-    if (
-        tree.deps[verb] == "conj"
-        and first < tree.left[verb] <= token
-        and tree.kid(verb, "nsubj", "nsubjpass") is not None
-    ):
-        return tree.left[verb], last
     return first, last

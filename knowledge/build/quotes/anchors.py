@@ -46,7 +46,7 @@ def anchors_of(tree: Tree, inside: list[bool]) -> list[Anchor]:
     """The anchors at all cue verbs of one tree, in order."""
     found = []
     for i, word in enumerate(tree.words):
-        if word not in CUES or inside[i]:
+        if word not in CUES or inside[i] or _passes_on(tree, i):
             continue
         if tree.is_verb(i) and tree.deps[i] not in ("amod", "compound", "nmod"):
             anchor = anchor_at(tree, inside, i)
@@ -155,8 +155,9 @@ def _subject(tree: Tree, inside: list[bool], verb: int, passive: bool) -> tuple[
         if thing is None and (
             dep == "acl" or (dep in ("advcl", "xcomp", "prep", "pcomp") and tree.tags[head][:2] == "NN")
         ):
-            if tree.words[head] in TEXTS and tree.deps[head] in ("dobj", "pobj"):
-                current = tree.heads[head] if tree.deps[head] == "dobj" else tree.heads[tree.heads[head]]
+            sender = _sender(tree, head)
+            if sender is not None:
+                current = sender
                 continue
             if tree.deps[head] == "attr" and tree.tags[current] == "VB":
                 current = tree.heads[head]  # "Ann Lee is the only one to have said ..."
@@ -168,6 +169,29 @@ def _subject(tree: Tree, inside: list[bool], verb: int, passive: bool) -> tuple[
             break
         current = head
     return thing, None
+
+
+def _sender(tree: Tree, noun: int) -> int | None:
+    """The verb of "issued a statement" or "sent an email to supporters", given the last noun.
+
+    A participle after it ("saying ...") has the words of that verb's subject.
+    """
+    if tree.deps[noun] == "pobj" and tree.words[tree.heads[noun]] == "to":
+        above = tree.heads[tree.heads[noun]]
+        text = tree.kid(above, "dobj") if tree.is_verb(above) else above
+        noun = text if text is not None and tree.words[text] in TEXTS else noun
+    if tree.words[noun] not in TEXTS or tree.deps[noun] not in ("dobj", "pobj"):
+        return None
+    return tree.heads[noun] if tree.deps[noun] == "dobj" else tree.heads[tree.heads[noun]]
+
+
+def _passes_on(tree: Tree, verb: int) -> bool:
+    """Whether a verb only says by whom words are passed on: "cited" in "was cited by agencies as stating"."""
+    if tree.words[verb] not in _QUOTING:
+        return False
+    as_ = next((k for k in tree.kids[verb] if tree.words[k] == "as" and tree.deps[k] == "prep"), None)
+    said = tree.kid(as_, "pcomp") if as_ is not None else None
+    return said is not None and tree.words[said] in CUES
 
 
 def _quoted_as(tree: Tree, verb: int) -> tuple[int, Tokens | None] | None:

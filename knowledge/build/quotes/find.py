@@ -14,6 +14,9 @@ from knowledge.build.quotes.transcripts import transcript_quotes
 from knowledge.build.story import Cast, Story
 from knowledge.models import Quote, QuoteType, Span
 
+# Of two readings of one speaker's words, one within the other, the surer one stands when it is surer by this much.
+CLEARER = 0.3
+
 __all__ = ["drafts_of", "find_quotes", "judged_quotes", "speaking"]
 
 
@@ -38,7 +41,8 @@ def find_quotes(story: Story, cast: Cast, judged: list[Judged]) -> list[Quote]:
     by_tree: dict[int, list[tuple[Draft, Quote]]] = {}
     for draft, quote in made:
         by_tree.setdefault(draft.tree, []).append((draft, quote))
-    quotes = [quote for draft, quote in made if not _is_nested(quote, draft, by_tree[draft.tree], names)]
+    kept = {tree: [one for one in found if not _is_mistaken(*one, found)] for tree, found in by_tree.items()}
+    quotes = [quote for found in kept.values() for draft, quote in found if not _is_nested(quote, draft, found, names)]
     return sorted(quotes, key=lambda quote: quote.content)
 
 
@@ -46,16 +50,26 @@ def drafts_of(story: Story) -> list[Draft]:
     """Everything that may be a quote."""
     drafts: list[Draft] = []
     anchors = []
+    turns = transcript_quotes(story)
     for number, tree, inside in story.pieces():
         anchors.append(anchors_of(tree, inside))
-        turns = transcript_quotes(story, number)
-        drafts += turns
-        if turns:
+        if number in turns:
+            drafts.append(turns[number])
             continue
         drafts += according_quotes(number, tree, inside)
         drafts += clause_quotes(number, tree, inside, anchors[-1])
         drafts += noun_quotes(number, tree, inside)
     return through(story, marked_quotes(story, drafts, anchors))
+
+
+def _is_mistaken(draft: Draft, quote: Quote, made: list[tuple[Draft, Quote]]) -> bool:
+    """Whether a quote takes in the cue of a much surer one of the same speaker: "“Go,”" and "to us stating, “Go”"."""
+    for other, inner in made:
+        if inner.cue is not None and other is not draft and inner.speaker == quote.speaker:
+            clearer = inner.confidence - quote.confidence >= CLEARER
+            if clearer and draft.overlap(inner.cue) == inner.cue[1] - inner.cue[0]:
+                return True
+    return False
 
 
 def _is_nested(quote: Quote, draft: Draft, made: list[tuple[Draft, Quote]], names: set[str]) -> bool:

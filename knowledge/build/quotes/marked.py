@@ -7,8 +7,16 @@ from dataclasses import dataclass, field
 from knowledge.build.marks import Quotation
 from knowledge.build.quotes.anchors import Anchor
 from knowledge.build.quotes.clauses import addressee
-from knowledge.build.quotes.draft import Draft
-from knowledge.build.quotes.near import anchor_after, anchor_before, before_colon, governing, introduced, signed
+from knowledge.build.quotes.draft import Draft, Tokens
+from knowledge.build.quotes.near import (
+    anchor_after,
+    anchor_before,
+    before_colon,
+    governing,
+    introduced,
+    labelled,
+    signed,
+)
 from knowledge.build.quotes.proposals import trim
 from knowledge.build.sentences import sentence_at
 from knowledge.build.story import Story
@@ -30,6 +38,8 @@ class _State:
     story: Story
     anchors: list[list[Anchor]]
     by_tree: dict[int, list[Draft]]
+    numbers: list[int]
+    begins: list[int]
     paragraph: int = -1
     here: Draft | None = None
     before: Draft | None = None
@@ -37,24 +47,28 @@ class _State:
     before_open: bool = False
     made: list[Draft] = field(default_factory=list)
 
+    def tree_at(self, position: int) -> int | None:
+        """The number of the last tree that begins at or before a character."""
+        at = bisect.bisect_right(self.begins, position) - 1
+        return self.numbers[at] if at >= 0 else None
+
 
 def marked_quotes(story: Story, drafts: list[Draft], anchors: list[list[Anchor]]) -> list[Draft]:
     """The drafts with the quotations given to them, and new ones for the quotations that are left."""
     by_tree: dict[int, list[Draft]] = {}
     for draft in drafts:
         by_tree.setdefault(draft.tree, []).append(draft)
-    state = _State(story, anchors, by_tree)
     numbers = [n for n, tree in enumerate(story.trees) if len(tree)]
-    begins = [story.trees[n].begins[0] for n in numbers]
+    state = _State(story, anchors, by_tree, numbers, [story.trees[n].begins[0] for n in numbers])
     for quotation in story.quotations:
-        at = bisect.bisect_right(begins, quotation.inner[0]) - 1
-        if at < 0:
+        number = state.tree_at(quotation.inner[0])
+        if number is None:
             continue
         if quotation.paragraph != state.paragraph:
             if state.here is not None:
                 state.before, state.before_paragraph = state.here, state.paragraph
             state.paragraph, state.here = quotation.paragraph, None
-        placed = _place(state, quotation, numbers[at])
+        placed = _place(state, quotation, number)
         if placed is not None:
             state.here = placed
             state.before_open = not quotation.closed
@@ -91,9 +105,9 @@ def _place(state: _State, quotation: Quotation, number: int) -> Draft | None:
         anchor = before_colon(tree, inside, start - 1)
         if anchor is not None:
             return _give(state, number, anchor, quotation, "introduced")
-    source = signed(story, number, end, quotation)
-    if source is not None:
-        return _new(state, Draft(source[0], None, source[1], [quotation.inner], rule="signed", confidence=0.8))
+    named = _named_beside(state, number, (start, end), quotation)
+    if named is not None:
+        return named
     governed = governing(tree, inside, start, end)
     if governed is not None and not whole:
         anchor, (first, last) = governed
@@ -101,7 +115,21 @@ def _place(state: _State, quotation: Quotation, number: int) -> Draft | None:
         if last > first:
             draft.take(tree.span(*trim(tree, first, last)))
         return draft
-    return _from_before(state, number, quotation, words) if _opens_paragraph(story, quotation) else None
+    if _opens_paragraph(story, quotation):
+        return _from_before(state, number, quotation, words)
+    return _going_on(state, quotation, words) if whole else None
+
+
+def _named_beside(state: _State, number: int, tokens: Tokens, quotation: Quotation) -> Draft | None:
+    """A quotation whose speaker the layout gives, with no verb: a signature under it, or a label before it."""
+    story, (start, end) = state.story, tokens
+    source = signed(story, number, end, quotation)
+    if source is not None:
+        return _new(state, Draft(source[0], None, source[1], [quotation.inner], rule="signed", confidence=0.8))
+    label = labelled(story.trees[number], story.inside[number], start)
+    if label is None or len(story.text[slice(*quotation.inner)].split()) < ENOUGH_WORDS:
+        return None
+    return _new(state, Draft(number, None, label, [quotation.inner], rule="labelled", confidence=0.7))
 
 
 def _says_something_else(state: _State, number: int, anchor: Anchor, end: int, quotation: Quotation) -> bool:
@@ -145,6 +173,35 @@ def _from_before(state: _State, number: int, quotation: Quotation, words: int) -
     draft.head = previous.head
     draft.source_tree = previous.source_tree if previous.source_tree is not None else previous.tree
     return _new(state, draft)
+
+
+def _going_on(state: _State, quotation: Quotation, words: int) -> Draft | None:
+    """A quotation after a sentence that tells in other words what somebody says: "Ann Lee said it was old. “It ..."."""
+    story = state.story
+    at = sentence_at(story.sentences, quotation.start)
+    if not at or words < ENOUGH_WORDS:
+        return None
+    said = _said_in(state, at - 1)
+    if said is None:
+        return None
+    draft = Draft(said.tree, None, said.source, [quotation.inner], rule="goes on", confidence=said.confidence)
+    draft.head, draft.source_tree = said.head, said.source_tree
+    return _new(state, draft)
+
+
+def _said_in(state: _State, sentence: int) -> Draft | None:
+    """The statement that a sentence makes: the last one whose verb is not itself part of a statement."""
+    number = state.tree_at(state.story.sentences[sentence].start)
+    if number is None:
+        return None
+    tree = state.story.trees[number]
+    cued = [
+        (draft, tree.span(draft.cue, draft.cue + 1))
+        for draft in state.by_tree.get(number, [])
+        if draft.cue is not None and tree.sentence[draft.cue] == sentence
+    ]
+    told = [draft for draft, cue in cued if not any(other is not draft and other.overlap(cue) for other, _ in cued)]
+    return told[-1] if told else None
 
 
 def _ends_with(state: _State, draft: Draft) -> bool:

@@ -7,13 +7,14 @@ from knowledge.build.quotes.draft import Tokens
 from knowledge.build.story import Story
 from knowledge.build.tree import Tree
 
-__all__ = ["anchor_after", "anchor_before", "before_colon", "governing", "introduced", "signed"]
+__all__ = ["anchor_after", "anchor_before", "before_colon", "governing", "introduced", "labelled", "signed"]
 
 _COMPLEMENTS = frozenset("dobj oprd prep xcomp ccomp acomp attr dative advcl pobj prt".split())
 _STILL = frozenset("is was are were be been being 's has had have having 've 're 'm".split())
 _FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 _DASHES = frozenset(("-", "–", "—", "―", "--"))
 _NAMES = frozenset(("NNP", "NNPS", "NN", "NNS", "DT", "JJ", "PRP$", "POS", "HYPH"))
+_LABEL = frozenset(("NNP", "NNPS", "HYPH", "POS", "-LRB-", "-RRB-", "DT", "NN"))
 _CLOSERS = frozenset([",", '"', "'", "'''"])
 LONGEST_SIGNATURE = 8
 FARTHEST_VERB = 40
@@ -185,3 +186,16 @@ def signed(story: Story, number: int, end: int, quotation: Quotation) -> tuple[i
     if last < len(tree) - 1 and tree.words[last] != ",":
         return None
     return number, (first, last)
+
+
+def labelled(tree: Tree, inside: list[bool], start: int) -> Tokens | None:
+    """The name before a quotation with nothing but a colon between: "Ann Lee: “...", "More from Ann Lee: “..."."""
+    if not 1 < start < len(tree) or tree.words[start - 1] != ":":
+        return None
+    first, last = start - 1, start - 1
+    lowest = max(tree.sentence_bounds(start - 1)[0], last - LONGEST_SIGNATURE)
+    while first > lowest and not inside[first - 1] and tree.tags[first - 1] in _LABEL:
+        first -= 1
+    while first < last and tree.tags[first][:3] != "NNP":
+        first += 1
+    return (first, last) if first < last else None

@@ -4,7 +4,7 @@ Each is a proposal; which of them is right, if any, is decided by the weights (`
 what is not proposed can't be chosen.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from knowledge.build.datelines import after_dateline
@@ -12,14 +12,14 @@ from knowledge.build.quotes.anchors import Anchor
 from knowledge.build.quotes.draft import Tokens
 from knowledge.build.tree import Tree
 
-__all__ = ["Proposal", "propose", "trim"]
+__all__ = ["DASHES", "Proposal", "Reading", "cuts", "distinct", "propose", "trim"]
 
 PUNCTUATION = frozenset([",", '"', ".", ":", ";", "-", "–", "—", "--", "'", "(", ")", "?", "!"])
 _FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 _EMPTY_OBJECTS = frozenset(
     "it so this that them him her me us you nothing something anything himself herself themselves".split()
 )
-_DASHES = frozenset(("–", "—", "--", "―"))
+DASHES = frozenset(("–", "—", "--", "―"))
 # After a comma, a word of these may begin what is the writer's again.
 _AFTER_COMMA = frozenset(
     "who which whose whom while although though as after before but and or because since if when where according "
@@ -29,6 +29,8 @@ _AFTER_COMMA = frozenset(
 _SUBORDINATORS = frozenset("after when while as before during because in on at".split())
 # Cuts tried at most for one place where the content can begin.
 MOST_CUTS = 12
+
+Reading = tuple[list[Tokens], str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,14 @@ class Proposal:
 
 
 def propose(tree: Tree, inside: list[bool], anchor: Anchor) -> list[Proposal]:
-    """The readings of one anchor, each content once, the first rule that proposes it named."""
+    """The readings of one anchor."""
+    return distinct(tree, anchor, _all(tree, inside, anchor))
+
+
+def distinct(tree: Tree, anchor: Anchor, readings: Iterable[Reading]) -> list[Proposal]:
+    """Readings (token ranges, rule, cut) as proposals: each content once, with the first rule that proposes it."""
     found: dict[tuple[Tokens, ...], Proposal] = {}
-    for ranges, rule, cut in _all(tree, inside, anchor):
+    for ranges, rule, cut in readings:
         trimmed = tuple(piece for piece in (trim(tree, *r) for r in ranges) if piece[1] > piece[0])
         if trimmed and trimmed not in found:
             found[trimmed] = Proposal(anchor, trimmed, rule, cut)
@@ -63,16 +70,13 @@ def trim(tree: Tree, start: int, end: int) -> Tokens:
     return start, end
 
 
-_Reading = tuple[list[Tokens], str, str]
-
-
-def _all(tree: Tree, inside: list[bool], anchor: Anchor) -> Iterator[_Reading]:
+def _all(tree: Tree, inside: list[bool], anchor: Anchor) -> Iterator[Reading]:
     yield from _grammatical(tree, inside, anchor)
     yield from _by_order(tree, inside, anchor)
     yield from _around(tree, inside, anchor)
 
 
-def _grammatical(tree: Tree, inside: list[bool], anchor: Anchor) -> Iterator[_Reading]:
+def _grammatical(tree: Tree, inside: list[bool], anchor: Anchor) -> Iterator[Reading]:
     """By the parser: the verb's clause, infinitive, object or preposition."""
     verb = anchor.verb
     last = tree.sentence_bounds(verb)[1]
@@ -83,7 +87,7 @@ def _grammatical(tree: Tree, inside: list[bool], anchor: Anchor) -> Iterator[_Re
         if dep in ("ccomp", "xcomp"):
             rule = "clause" if dep == "ccomp" else "infinitive"
             yield [(start, end)], rule, "whole"
-            for cut, word in _cuts(tree, inside, start, end):
+            for cut, word in cuts(tree, inside, start, end):
                 yield [(start, cut)], rule, word
             if end < last:
                 yield [(start, last)], rule, "sentence"
@@ -95,14 +99,14 @@ def _grammatical(tree: Tree, inside: list[bool], anchor: Anchor) -> Iterator[_Re
                 yield [fronted, (start, end)], "parenthesis", "whole"
         elif dep in ("dobj", "dative", "oprd", "attr") and tree.words[kid] not in _EMPTY_OBJECTS:
             yield [(start, end)], "object", "whole"
-            for cut, word in _cuts(tree, inside, start, end):
+            for cut, word in cuts(tree, inside, start, end):
                 yield [(start, cut)], "object", word
         elif dep == "prep":
             yield [(kid + 1, end)], "preposition", "whole"
             yield [(kid, end)], "preposition", "with"
 
 
-def _by_order(tree: Tree, inside: list[bool], anchor: Anchor) -> Iterator[_Reading]:
+def _by_order(tree: Tree, inside: list[bool], anchor: Anchor) -> Iterator[Reading]:
     """By the order of words: from "that", or from right after the verb and whom it is said to, to where it can end."""
     last = tree.sentence_bounds(anchor.verb)[1]
     starts = []
@@ -119,11 +123,11 @@ def _by_order(tree: Tree, inside: list[bool], anchor: Anchor) -> Iterator[_Readi
         starts.append((anchor.group[1], "after"))
     for start, rule in starts:
         yield [(start, last)], rule, "whole"
-        for cut, word in _cuts(tree, inside, start, last):
+        for cut, word in cuts(tree, inside, start, last):
             yield [(start, cut)], rule, word
 
 
-def _around(tree: Tree, inside: list[bool], anchor: Anchor) -> Iterator[_Reading]:
+def _around(tree: Tree, inside: list[bool], anchor: Anchor) -> Iterator[Reading]:
     """The sentence that the anchor is a parenthesis in: what precedes it, and what follows too."""
     first, last = tree.sentence_bounds(anchor.verb)
     first = after_dateline(tree, first)
@@ -134,14 +138,14 @@ def _around(tree: Tree, inside: list[bool], anchor: Anchor) -> Iterator[_Reading
         yield [(first, start - 1)], "as reported", "before"
         return
     if start <= first or (
-        tree.words[start - 1] not in (",", '"', "?", "!", ")") and tree.words[start - 1] not in _DASHES
+        tree.words[start - 1] not in (",", '"', "?", "!", ")") and tree.words[start - 1] not in DASHES
     ):
         return
     begins = [(first, "whole")]
     for i in range(start - 3, first + 1, -1):
         if inside[i]:
             continue
-        if tree.words[i] in (":", ";") or tree.words[i] in _DASHES:
+        if tree.words[i] in (":", ";") or tree.words[i] in DASHES:
             begins.append((i + 1, tree.words[i]))
             break
         if tree.words[i] in ("and", "but") and tree.words[i - 1] == ",":
@@ -151,7 +155,7 @@ def _around(tree: Tree, inside: list[bool], anchor: Anchor) -> Iterator[_Reading
         yield [(begin, start)], "parenthesis", cut
         if end < last and tree.words[end] in (",", "-", "–", "—", "--"):
             yield [(begin, start), (end, last)], "parenthesis", "both"
-            for at, word in _cuts(tree, inside, end + 1, last):
+            for at, word in cuts(tree, inside, end + 1, last):
                 yield [(begin, start), (end, at)], "parenthesis", word
     if end < last and tree.words[end] == ",":
         yield [(end, last)], "after parenthesis", "whole"
@@ -166,7 +170,7 @@ def _fronted(tree: Tree, anchor: Anchor) -> Tokens | None:
     return None
 
 
-def _cuts(tree: Tree, inside: list[bool], start: int, end: int) -> list[tuple[int, str]]:
+def cuts(tree: Tree, inside: list[bool], start: int, end: int) -> list[tuple[int, str]]:
     """Where content that begins at ``start`` may end before ``end``, with the word it stops at."""
     found: list[tuple[int, str]] = []
     for i in range(start + 1, end - 1):
@@ -177,7 +181,7 @@ def _cuts(tree: Tree, inside: list[bool], start: int, end: int) -> list[tuple[in
         word, after = tree.words[i], tree.words[i + 1]
         if word == ",":
             found.append((i, ", " + (after if after in _AFTER_COMMA else tree.tags[i + 1])))
-        elif word in _DASHES or word in (";", "("):
+        elif word in DASHES or word in (";", "("):
             found.append((i, word))
         elif word in ("and", "but") and tree.words[i - 1] != ",":
             finite = next((tree.tags[k] for k in range(i + 1, min(i + 3, end)) if tree.tags[k] in _FINITE), None)

@@ -3,7 +3,8 @@
 from knowledge.build.quotes.anchors import noun_phrase
 from knowledge.build.quotes.draft import Draft
 from knowledge.build.roles import is_person
-from knowledge.build.story import Cast, Story
+from knowledge.build.story import Cast, Named, Story
+from knowledge.build.tree import Tree
 from knowledge.text import fold
 
 __all__ = ["head_of", "speaker_of"]
@@ -28,6 +29,16 @@ def head_of(story: Story, draft: Draft) -> tuple[int, int] | None:
     return number, max(range(start, end), key=lambda i: (not start <= heads[i] < end, -i))
 
 
+def _apposed(tree: Tree, named: list[Named], head: int) -> Named | None:
+    """The name that says who somebody is: "Ann Lee’s lawyer, Bo Hart"."""
+    for name in named:
+        if name.kind == "name" and any(
+            tree.deps[i] == "appos" and tree.heads[i] == head for i in range(name.start, name.end)
+        ):
+            return name
+    return None
+
+
 def speaker_of(story: Story, cast: Cast, draft: Draft) -> tuple[str | None, float]:
     """The speaker of a draft and how sure that is: a person by fullest name, a group as it stands, or None.
 
@@ -42,7 +53,7 @@ def speaker_of(story: Story, cast: Cast, draft: Draft) -> tuple[str | None, floa
     if not start <= head < end:
         start, end = noun_phrase(tree, head)
     named = cast.at(number, start, end)
-    choice = next((n for n in named if n.start <= head < n.end), None)
+    choice = next((n for n in named if n.start <= head < n.end), None) or _apposed(tree, named, head)
     if choice is not None and choice.kind == "role":
         # "the minister, Ann Lee": the name says it better.
         choice = next((n for n in named if n.kind == "name" and n.start >= choice.end), choice)
