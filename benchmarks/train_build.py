@@ -164,15 +164,16 @@ def judgements(score: ModuleType, item: Item) -> Iterable[Case]:
 
 
 def referents(story: Story, wanted: list[dict[str, Any]]) -> list[Case]:
-    """A case for each pronoun or shared name that is known; the others are resolved as the weights say."""
+    """A case for each pronoun, role or shared name that is known; the others are resolved as the weights say."""
     found: list[Case] = []
     cast = find_people(story)
     find_roles(story, cast)
 
     def decide(question: Question) -> tuple[int, float] | None:
         start, end = story.trees[question.tree].span(question.start, question.end)
-        known = next((w for w in wanted if w["start"] < end and start < w["end"]), None)
-        if known is None or known["sure"] == "0" or known["kind"] == "role":
+        near = (w for w in wanted if w["start"] < end and start < w["end"])
+        known = next((w for w in near if (w["kind"] == "role") == (question.kind == "role")), None)
+        if known is None or known["sure"] == "0":
             return by_weights(question)
         right = [same_person(cast.people[person].name, known["person"]) for person in question.people]
         best = right.index(True) if any(right) else None
@@ -193,7 +194,7 @@ def told_by_gender(story: Story) -> list[Case]:
         person.gender = ""
 
     def decide(question: Question) -> tuple[int, float] | None:
-        if question.kind == "name":
+        if question.kind != "pronoun":
             return by_weights(question)
         male = story.trees[question.tree].words[question.start] in ("he", "him", "his", "himself")
         fits = [genders[person] in ("", "m" if male else "f") for person in question.people]

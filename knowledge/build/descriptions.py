@@ -1,94 +1,170 @@
-"""Whom a definite description means: "China’s foreign minister", "his Russian colleague", "the 71-year-old".
+"""Definite descriptions: "China’s foreign minister", "his Russian colleague", "the 71-year-old", and whom they fit.
 
-Resolved where it fits one person's roles, or one of the people lately named.
+Whom one means is decided in ``referents`` where it speaks. Elsewhere it is resolved only where it fits one person's
+roles, or one of the people lately named.
 """
 
-from knowledge.build.roles import DISTINCT, Role, analyse, core, gender_of_role, is_role
+from collections import defaultdict
+from dataclasses import dataclass
+
+from knowledge.build.roles import DISTINCT, Role, analyse, core, gender_of_role, is_person, is_role
 from knowledge.build.story import Cast, Named, Story
 from knowledge.build.tree import Tree
 from knowledge.text import fold
 
-__all__ = ["Descriptions"]
+__all__ = ["Description", "Descriptions", "Fit", "describe"]
 
 _SUBJECTS = frozenset(("nsubj", "nsubjpass"))
 _LIKE_ME = frozenset(("colleague", "counterpart"))
+# Nouns that are one person's only with a capital ("the Ohio Republican").
+_PARTISANS = frozenset("republican democrat conservative liberal libertarian socialist independent".split())
 # Where a description fits two people: how many mentions back to look, and how much oftener one must be named.
 LATELY = 5
 DOMINANT = 3
 # Sentences within which a description may say more of a person than their role did.
 NEAR = 4
+# Tokens before the noun at most.
+LONGEST = 8
+# How sure a description is that its person's role alone resolves.
+SURE = 0.85
 
 
-class Descriptions:
-    """The roles of an article's people, to find whom a description of a role means."""
+@dataclass(frozen=True, slots=True)
+class Description:
+    """Tokens ``[start, head]`` that describe one person, and what they say: folded words, role and gender.
 
-    def __init__(self, story: Story, cast: Cast) -> None:
-        self._story = story
-        self._cast = cast
-        self._roles = [core(person) for person in cast.people]
+    ``role`` takes in what follows ("of France"). ``owner`` is the token of whose ("his wife", "Ann Lee’s lawyer");
+    ``age`` is what "the 71-year-old" says.
+    """
 
-    def at(self, number: int, tree: Tree, i: int, seen: list[Named]) -> Named | None:
-        """The mention whose head or age is token ``i``, after the mentions ``seen``."""
-        word = tree.words[i]
-        if word == "old" and tree.words[max(0, i - 3) : i] == ["-", "year", "-"]:
-            return _aged(self._cast, number, tree, i)
-        if tree.tags[i] == "NN" and is_role(fold(word)):
-            return _role(self._story, self._cast, self._roles, seen, number, tree, i)
-        return None
+    start: int
+    head: int
+    words: tuple[str, ...]
+    role: Role
+    gender: str
+    owner: int | None = None
+    age: str = ""
 
 
-def _role(
-    story: Story, cast: Cast, roles: list[list[Role]], seen: list[Named], number: int, tree: Tree, i: int
-) -> Named | None:
-    """Whom a definite description means: the one person whose role it fits."""
-    start = tree.left[i]
-    if i - start > 6 or tree.deps[i] in ("compound", "appos", "attr") or tree.words[start] not in ("the", "his", "her"):
-        possessed = any(tree.tags[k] == "POS" or tree.tags[k] == "PRP$" for k in range(start, i))
-        if not possessed or i - start > 6 or tree.deps[i] in ("compound", "appos", "attr"):
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a description fits a person: "age", "exact", "loose" (nothing against it), "clash" (of another role), "none".
+
+    ``near`` is the share (0..1) of its words that stand in the sentences that name the person.
+    """
+
+    how: str
+    near: float
+
+    @property
+    def known(self) -> bool:
+        """Whether the article says that the person is that."""
+        return self.how in ("age", "exact")
+
+
+def describe(tree: Tree, i: int) -> Description | None:
+    """The description whose head is token ``i``, or None: indefinite, part of a name, or not of a person."""
+    word = fold(tree.words[i])
+    if word == "old" and tree.words[max(0, i - 3) : i] == ["-", "year", "-"]:
+        start = i - 5
+        if start < 0 or tree.words[start] != "the" or tree.tags[i + 1 : i + 2] in (["NN"], ["NNP"]):
             return None
+        return Description(start, i, (), ("", "", frozenset()), "", age=tree.words[i - 4])
+    partisan = word in _PARTISANS and tree.tags[i] in ("NNP", "NN")
+    if not partisan and (tree.tags[i] != "NN" or not is_person(word)):
+        return None
+    start = tree.left[i]
+    possessed = any(tree.tags[k] in ("POS", "PRP$") for k in range(start, i))
+    definite = possessed or tree.words[start] in ("the", "his", "her")
+    if i - start > LONGEST or not definite or tree.deps[i] in ("compound", "appos", "attr"):
+        return None
     if i + 1 < len(tree) and tree.tags[i + 1] in ("NNP", "NNPS"):
         return None
     end = i + 1
     if end + 1 < len(tree) and tree.words[end] == "of":
         end += 2 + (tree.words[end + 1] in ("the", "a"))
     words = [fold(word) for word in tree.words[start:end] if word not in ("'s", "'", "the", "-")]
-    subject = tree.deps[i] in _SUBJECTS
-    noun, place, rest = analyse(words)
-    owner = next((k for k in range(start, i) if tree.tags[k] == "PRP$"), None)
-    if noun in _LIKE_ME:
-        who = _owner(seen, owner)
-        wanted = {role[0] for role in roles[who]} if who is not None else set()
-        if not wanted or not place:
+    gender = gender_of_role(words[-1]) if words else ""
+    owner = next((k for k in range(start, i) if tree.tags[k] == "PRP$" or tree.deps[k] == "poss"), None)
+    return Description(start, i, tuple(words), analyse(words), gender, owner)
+
+
+class Descriptions:
+    """The roles of an article's people, and the words of the sentences that name them."""
+
+    def __init__(self, story: Story, cast: Cast) -> None:
+        self._story = story
+        self._cast = cast
+        self._roles = [core(person) for person in cast.people]
+        self._words: dict[int, set[str]] = defaultdict(set)
+        for named in cast.named:
+            tree = story.trees[named.tree]
+            first, last = tree.sentence_bounds(named.start)
+            self._words[named.person].update(fold(word) for word in tree.words[first:last])
+
+    def at(self, number: int, tree: Tree, i: int, seen: list[Named]) -> Named | None:
+        """The mention whose head is token ``i``, after the mentions ``seen``, by the people's roles and ages alone."""
+        description = describe(tree, i)
+        if description is None or not (description.age or is_role(fold(tree.words[i]))):
             return None
-        fitting = [
-            n for n, known in enumerate(roles) if n != who and any(r[0] in wanted and r[1] == place for r in known)
+        if self.like_me(description):
+            fitting = self._alike(description, seen)
+        elif description.owner is not None and tree.tags[description.owner] == "PRP$":
+            return None
+        else:
+            fits = self.fits(description)
+            fitting = [n for n, fit in enumerate(fits) if fit.known]
+            if not fitting:
+                # "the Ohio senator", where only a senator, of whatever state, was named just before.
+                sentence = tree.sentence[i]
+                lately = {n.person for n in seen if sentence - self._story.trees[n.tree].sentence[n.start] <= NEAR}
+                fitting = [n for n in lately if fits[n].how == "loose"]
+                fitting = fitting if len(fitting) == 1 else []
+            if description.gender:
+                fitting = [n for n in fitting if self._cast.people[n].gender in ("", description.gender)]
+        choice = _likeliest(seen, fitting)
+        if choice is None:
+            return None
+        return Named(number, description.start, i + 1, choice, "role", tree.deps[i] in _SUBJECTS, chance=SURE)
+
+    def fits(self, description: Description) -> list[Fit]:
+        """How a description fits each person, by number."""
+        words = {word for word in description.words if word.isalpha()}
+        found = []
+        for person, known in enumerate(self._roles):
+            age = self._cast.people[person].age
+            if description.age:
+                how = "none" if not age else "age" if age == description.age else "clash"
+            else:
+                how = _how(known, description.role)
+            found.append(Fit(how, len(words & self._words[person]) / len(words) if words else 0.0))
+        return found
+
+    def like_me(self, description: Description) -> bool:
+        """Whether it is somebody's "colleague" or "counterpart", whose role is the other one's."""
+        return description.role[0] in _LIKE_ME
+
+    def _alike(self, description: Description, seen: list[Named]) -> list[int]:
+        """Those of the described place who are what the last subject is: "his Russian colleague"."""
+        who = next((n.person for n in reversed(seen) if n.subject or n.kind == "role"), None)
+        place = description.role[1]
+        if description.owner is None or who is None or not place:
+            return []
+        wanted = {role[0] for role in self._roles[who]}
+        return [
+            n
+            for n, known in enumerate(self._roles)
+            if n != who and any(role[0] in wanted and role[1] == place for role in known)
         ]
-    elif owner is not None:
-        return None
-    else:
-        fitting = [n for n, known in enumerate(roles) if any(_fits(r, noun, place, rest) for r in known)]
-        if not fitting:
-            # "the Ohio senator", where only a senator, of whatever state, was named just before.
-            lately = {n.person for n in seen if tree.sentence[i] - story.trees[n.tree].sentence[n.start] <= NEAR}
-            fitting = [n for n in lately if any(_fits_loosely(r, noun, place, rest) for r in roles[n])]
-            fitting = fitting if len(fitting) == 1 else []
-        gender = gender_of_role(words[-1]) if words else ""
-        if gender:
-            fitting = [n for n in fitting if cast.people[n].gender in ("", gender)]
-    choice = _likeliest(seen, fitting)
-    return Named(number, start, i + 1, choice, "role", subject) if choice is not None else None
 
 
-def _aged(cast: Cast, number: int, tree: Tree, i: int) -> Named | None:
-    """Whom "the 71-year-old" means: the one person of whom that age is given."""
-    start = i - 4
-    if start < 1 or tree.words[start - 1] != "the" or tree.tags[i + 1 : i + 2] in (["NN"], ["NNP"]):
-        return None
-    fitting = [n for n, person in enumerate(cast.people) if person.age and person.age == tree.words[start]]
-    if len(fitting) != 1:
-        return None
-    subject = any(tree.deps[k] in _SUBJECTS for k in range(start, i + 1))
-    return Named(number, start - 1, i + 1, fitting[0], "role", subject)
+def _how(known: list[Role], described: Role) -> str:
+    noun, place, rest = described
+    if any(_fits(role, noun, place, rest) for role in known):
+        return "exact"
+    if any(_fits_loosely(role, noun, place, rest) for role in known):
+        return "loose"
+    return "clash" if known else "none"
 
 
 def _likeliest(seen: list[Named], fitting: list[int]) -> int | None:
@@ -105,20 +181,10 @@ def _likeliest(seen: list[Named], fitting: list[int]) -> int | None:
 def _fits(role: Role, noun: str, place: str, rest: frozenset[str]) -> bool:
     """Whether a person's role can be described so: the same noun, no other place, no word that the role lacks."""
     same = role[2] & DISTINCT == rest & DISTINCT
-    return role[0] == noun and same and (not place or place == role[1]) and rest <= role[2]
+    return bool(noun) and role[0] == noun and same and (not place or place == role[1]) and rest <= role[2]
 
 
 def _fits_loosely(role: Role, noun: str, place: str, rest: frozenset[str]) -> bool:
     """Whether a person's role may be described so: the same noun, and nothing that is against it."""
     same = role[2] & DISTINCT == rest & DISTINCT
     return bool(noun) and role[0] == noun and same and (not place or not role[1] or place == role[1])
-
-
-def _owner(seen: list[Named], owner: int | None) -> int | None:
-    """Whose colleague: the last person seen as a subject in the sentence."""
-    if owner is None:
-        return None
-    for named in reversed(seen):
-        if named.subject or named.kind == "role":
-            return named.person
-    return None

@@ -7,7 +7,7 @@ resolved only where the evidence is good; what is left out is nobody's.
 from collections.abc import Iterator, Set
 from itertools import chain
 
-from knowledge.build.descriptions import Descriptions
+from knowledge.build.descriptions import Descriptions, describe
 from knowledge.build.referents import Decide, Memory, by_weights
 from knowledge.build.roles import gender_of_role, is_person
 from knowledge.build.story import Cast, Named, Shared, Story
@@ -84,7 +84,18 @@ class _Reader:
             return self._shared(shared, tree)
         if tree.words[i] in _HE or tree.words[i] in _SHE:
             return self._pronoun(number, tree, i)
-        return self._descriptions.at(number, tree, i, self._seen)
+        return self._described(number, tree, i)
+
+    def _described(self, number: int, tree: Tree, i: int) -> Named | None:
+        description = describe(tree, i) if (number, i) in self._speaking else None
+        if description is None or self._descriptions.like_me(description):
+            return self._descriptions.at(number, tree, i, self._seen)
+        question = self._memory.role(number, tree, description, self._descriptions.fits(description))
+        answer = self._decide(question) if question is not None else None
+        if answer is None:
+            return None
+        person, chance = answer
+        return Named(number, description.start, i + 1, person, "role", tree.deps[i] in _SUBJECTS, chance=chance)
 
     def _pronoun(self, number: int, tree: Tree, i: int) -> Named | None:
         gender = "m" if tree.words[i] in _HE else "f"

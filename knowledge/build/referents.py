@@ -5,9 +5,10 @@ Weinstein 1995): how far back each person was last named, as what, whether they 
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from knowledge.build.descriptions import Description, Fit
 from knowledge.build.story import Named, Shared, Someone
 from knowledge.build.tree import Tree
 from knowledge.build.weights import likeliest, weigh
@@ -16,9 +17,17 @@ __all__ = ["FARTHEST", "Decide", "Memory", "Question", "by_weights"]
 
 # A person not named for this many sentences is no longer meant by a pronoun.
 FARTHEST = 12
-# Below this chance nobody is named.
-LEAST = 0.5
+# Below these chances nobody is named; a role can be that of somebody without a name more often.
+LEAST = {"pronoun": 0.5, "name": 0.5, "role": 0.6}
 _NEVER = 10**6
+# What fits better than what.
+_BETTER = {
+    "age": (),
+    "exact": (),
+    "loose": ("age", "exact"),
+    "none": ("age", "exact", "loose"),
+    "clash": ("age", "exact", "loose"),
+}
 _LISTED = frozenset(("CC", ",", "DT", "JJ", "NN", "NNP", "NNS", "NNPS", "POS", "PRP$", "HYPH"))
 
 
@@ -58,7 +67,7 @@ Decide = Callable[[Question], tuple[int, float] | None]
 def by_weights(question: Question) -> tuple[int, float] | None:
     """The likeliest person and the chance that they are meant, or None when that is too small."""
     best, chance, _ = likeliest([weigh("referent", traits) for traits in question.traits])
-    return (question.people[best], chance) if chance >= LEAST else None
+    return (question.people[best], chance) if chance >= LEAST[question.kind] else None
 
 
 @dataclass(slots=True)
@@ -135,6 +144,48 @@ class Memory:
         traits = self._traits(people, shared.tree, tree, shared.start, "name", "")
         return Question("name", shared.tree, shared.start, shared.end, tuple(people), tuple(traits))
 
+    def role(self, number: int, tree: Tree, description: Description, fits: Sequence[Fit]) -> Question | None:
+        """The question whom a description that speaks means, if anybody; ``fits`` are each person's, by number."""
+        people = list(self._describable(number, tree, description, fits))
+        levels = Counter(fits[person].how for person in people)
+        if not people or (levels["loose"] > 1 and not (levels["exact"] or levels["age"]) and _equal(people, fits)):
+            return None
+        traits = self._traits(people, number, tree, description.head, "role", description.gender)
+        owned = "none" if description.owner is None else tree.tags[description.owner]
+        noun = description.role[0] or "none"
+        for person, own in zip(people, traits, strict=True):
+            how, trace = fits[person].how, self.traces.get(person)
+            ago = _step(tree.sentence[description.head] - trace.sentence) if trace else "unseen"
+            own += [
+                f"role fit={how}",
+                f"role fit={how} of={min(levels[how], 3)}",
+                f"role fit={how} ago={ago}",
+                f"role fit={how} best={not any(levels[better] for better in _BETTER[how])}",
+                f"role near={round(3 * fits[person].near)} fit={how}",
+                f"role owned={owned} fit={how}",
+                f"role noun={noun} fit={how}",
+                f"role noun={noun}",
+                f"role words={min(len(description.words), 4)} fit={how}",
+            ]
+        return Question("role", number, description.start, description.head + 1, tuple(people), tuple(traits))
+
+    def _describable(self, number: int, tree: Tree, description: Description, fits: Sequence[Fit]) -> Iterator[int]:
+        """Those it can mean: lately named, or known to be that; of "his aide" and "the Lee aide" only the latter."""
+        owners = {
+            person
+            for person, trace in self.traces.items()
+            if trace.tree == number and description.start <= trace.start <= description.head
+        }
+        of_somebody = bool(owners) or (description.owner is not None and tree.tags[description.owner] == "PRP$")
+        for person, gender in enumerate(self.genders):
+            lately = self._lately(person, tree.sentence[description.head]) and not of_somebody
+            agrees = not description.gender or gender in ("", description.gender)
+            if agrees and person not in owners and (fits[person].known or lately):
+                yield person
+
+    def _lately(self, person: int, sentence: int) -> bool:
+        return person in self.traces and sentence - self.traces[person].sentence <= FARTHEST
+
     def _traits(
         self, people: Sequence[int], number: int, tree: Tree, i: int, kind: str, gender: str
     ) -> list[list[str]]:
@@ -159,7 +210,7 @@ class Memory:
         near: int,
     ) -> list[str]:
         base = kind.partition(" ")[0]
-        group = "name" if base == "name" else "pronoun"
+        group = base if base in ("name", "role") else "pronoun"
         trace = self.traces.get(person)
         if trace is None:
             return [f"{group} always", f"{group} unseen"]
@@ -197,6 +248,12 @@ class Memory:
             f"{group} gap={min(gap, 3)} latest={latest}",
             f"{group} form={form} opens={opens}",
         ]
+
+
+def _equal(people: Sequence[int], fits: Sequence[Fit]) -> bool:
+    """Whether nothing tells those a description loosely fits apart: "the Ohio senator", of two senators."""
+    near = sorted((fits[person].near for person in people if fits[person].how == "loose"), reverse=True)
+    return near[0] == near[1]
 
 
 def _in_one_breath(tree: Tree, start: int, end: int) -> bool:

@@ -13,8 +13,6 @@ _UNKNOWN = frozenset(
     "he she they it we i you who one some many most others several both all few another this that these those him her "
     "them someone his its their my our your".split()
 )
-# How sure a description of a role is, once it is resolved; pronouns and shared names bring their own chance.
-SURE_ROLE = 0.85
 
 
 def head_of(story: Story, draft: Draft) -> tuple[int, int] | None:
@@ -56,9 +54,9 @@ def speaker_of(story: Story, cast: Cast, draft: Draft) -> tuple[str | None, floa
     choice = next((n for n in named if n.start <= head < n.end), None) or _apposed(tree, named, head)
     if choice is not None and choice.kind == "role":
         # "the minister, Ann Lee": the name says it better.
-        choice = next((n for n in named if n.kind == "name" and n.start >= choice.end), choice)
+        choice = _apposed(tree, named, head) or choice
     if choice is not None:
-        return cast.people[choice.person].name, SURE_ROLE if choice.kind == "role" else choice.chance
+        return cast.people[choice.person].name, choice.chance
     words = [tree.words[i] for i in range(start, end)]
     several = any(s.tree == number and s.start <= head < s.end for s in cast.shared)
     role = tree.tags[head] == "NN" and is_person(fold(tree.words[head]))
