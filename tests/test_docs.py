@@ -10,6 +10,7 @@ from bot.__main__ import app
 from bot.dialogue import COMMANDS, Dialogue
 from bot.terminal import plain_text
 from knowledge.library import Library
+from tests.build.test_quotes import ROWS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -37,6 +38,14 @@ def test_every_chat_command_is_described_once() -> None:
     assert sorted(set(names)) == sorted(names)
     assert set(names) == {"start", "help", "ask", "brief", "people", "quotes", "sources", "privacy"}
     assert all(3 <= len(description) <= 256 for _, description in COMMANDS)
+
+
+def test_every_rule_for_quotes_is_documented_and_has_a_row() -> None:
+    table = (ROOT / "docs" / "quotes.md").read_text(encoding="utf-8").partition("## The rules")[2].partition("\n## ")[0]
+    documented = re.findall(r"^\| ([a-z ]+) \| (?!an example)", table, re.MULTILINE)
+    rows = {rule for _, quotes in ROWS for rule, *_ in quotes}
+    assert len(set(documented)) == len(documented)
+    assert set(documented) == rows
 
 
 def test_every_dependency_has_its_reason() -> None:

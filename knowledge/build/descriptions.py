@@ -12,7 +12,7 @@ from knowledge.build.story import Cast, Named, Story
 from knowledge.build.tree import Tree
 from knowledge.text import fold
 
-__all__ = ["Description", "Descriptions", "Fit", "describe"]
+__all__ = ["SURE", "Description", "Descriptions", "Fit", "describe"]
 
 _SUBJECTS = frozenset(("nsubj", "nsubjpass"))
 _LIKE_ME = frozenset(("colleague", "counterpart"))
@@ -23,9 +23,11 @@ LATELY = 5
 DOMINANT = 3
 # Sentences within which a description may say more of a person than their role did.
 NEAR = 4
+# What "for" and "to" name is whom somebody serves; "of" may name a place or a body ("the mayor of Hilltown").
+_WHOM = {False: ("NNP", "NNPS", "PRP"), True: ("PRP",)}
 # Tokens before the noun at most.
 LONGEST = 8
-# How sure a description is that its person's role alone resolves.
+# How sure a description is, at least, whose person the article says to be that.
 SURE = 0.85
 
 
@@ -86,7 +88,21 @@ def describe(tree: Tree, i: int) -> Description | None:
     words = [fold(word) for word in tree.words[start:end] if word not in ("'s", "'", "the", "-")]
     gender = gender_of_role(words[-1]) if words else ""
     owner = next((k for k in range(start, i) if tree.tags[k] == "PRP$" or tree.deps[k] == "poss"), None)
+    owner = owner if owner is not None else _served(tree, i)
     return Description(start, i, tuple(words), analyse(words), gender, owner)
+
+
+def _served(tree: Tree, i: int) -> int | None:
+    """Whose, by a preposition or a name before the noun: "the lawyer for Ann Lee", "the Lee aide"."""
+    for kid in tree.kids[i]:
+        whom = tree.kid(kid, "pobj") if kid > i and tree.words[kid] in ("for", "to", "of") else None
+        if whom is not None and (tree.tags[whom] in _WHOM[tree.words[kid] == "of"] or _is_named(tree, whom)):
+            return whom
+    return next((k for k in range(tree.left[i], i) if _is_named(tree, k)), None)
+
+
+def _is_named(tree: Tree, i: int) -> bool:
+    return any(e.label == "PERSON" and e.start <= i < e.end for e in tree.entities)
 
 
 class Descriptions:

@@ -7,6 +7,7 @@ resolved only where the evidence is good; what is left out is nobody's.
 from collections.abc import Iterator, Set
 from itertools import chain
 
+from knowledge.build.descriptions import SURE as SURE_ROLE
 from knowledge.build.descriptions import Descriptions, describe
 from knowledge.build.referents import Decide, Memory, by_weights
 from knowledge.build.roles import gender_of_role, is_person
@@ -88,13 +89,15 @@ class _Reader:
 
     def _described(self, number: int, tree: Tree, i: int) -> Named | None:
         description = describe(tree, i) if (number, i) in self._speaking else None
-        if description is None or self._descriptions.like_me(description):
+        if description is None or description.age or self._descriptions.like_me(description):
             return self._descriptions.at(number, tree, i, self._seen)
-        question = self._memory.role(number, tree, description, self._descriptions.fits(description))
+        fits = self._descriptions.fits(description)
+        question = self._memory.role(number, tree, description, fits)
         answer = self._decide(question) if question is not None else None
         if answer is None:
             return None
         person, chance = answer
+        chance = max(chance, SURE_ROLE) if fits[person].known else chance
         return Named(number, description.start, i + 1, person, "role", tree.deps[i] in _SUBJECTS, chance=chance)
 
     def _pronoun(self, number: int, tree: Tree, i: int) -> Named | None:

@@ -147,6 +147,8 @@ class Memory:
     def role(self, number: int, tree: Tree, description: Description, fits: Sequence[Fit]) -> Question | None:
         """The question whom a description that speaks means, if anybody; ``fits`` are each person's, by number."""
         people = list(self._describable(number, tree, description, fits))
+        if any(fits[person].known and self._lately(person, tree.sentence[description.head]) for person in people):
+            people = [person for person in people if fits[person].known]
         levels = Counter(fits[person].how for person in people)
         if not people or (levels["loose"] > 1 and not (levels["exact"] or levels["age"]) and _equal(people, fits)):
             return None
@@ -176,7 +178,8 @@ class Memory:
             for person, trace in self.traces.items()
             if trace.tree == number and description.start <= trace.start <= description.head
         }
-        of_somebody = bool(owners) or (description.owner is not None and tree.tags[description.owner] == "PRP$")
+        owner = description.owner
+        of_somebody = bool(owners) or (owner is not None and (tree.tags[owner] == "PRP$" or owner > description.head))
         for person, gender in enumerate(self.genders):
             lately = self._lately(person, tree.sentence[description.head]) and not of_somebody
             agrees = not description.gender or gender in ("", description.gender)

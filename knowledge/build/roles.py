@@ -98,6 +98,8 @@ def find_roles(story: Story, cast: Cast) -> None:
         for start, end in (_before(tree, named.start), _named_so(tree, named), _after(tree, named.end)):
             if end > start and not cast.at(named.tree, start, end):
                 _add(story, tree, person, start, end)
+        if tree.words[named.end : named.end + 1] == ["of"] and named.end + 1 < len(tree):
+            person.place = person.place or place_of(fold(tree.words[named.end + 1]))
         if not person.age and named.end + 1 < len(tree) and tree.words[named.end] == ",":
             age = tree.words[named.end + 1]
             if age.isdigit() and 5 < int(age[:4]) < 110 and tree.words[named.end + 2 : named.end + 3] in ([","], ["."]):
@@ -160,6 +162,8 @@ def _after(tree: Tree, name_end: int) -> tuple[int, int]:
         return none
     copula = tree.words[i] in ("is", "was")
     i += 1
+    if tree.words[i].isdigit() and tree.words[i + 1 : i + 2] == [","] and i + 2 < len(tree):
+        i += 2  # "Ann Lee, 52, the mayor,"
     if tree.words[i] in ("who", "whom") and i + 2 < len(tree):
         if tree.words[i + 1] not in ("is", "was", "'s"):
             return none
@@ -189,5 +193,6 @@ def _ends_noun(tree: Tree, i: int) -> bool:
 
 
 def core(person: Someone) -> list[Role]:
-    """All roles of a person, taken apart."""
-    return [analyse([fold(word) for word in re.findall(r"[\w.]+(?:['’]s)?", role)]) for role in person.roles]
+    """All roles of a person, taken apart; one without a place is of the person's own ("Chancellor Lee of France")."""
+    known = [analyse([fold(word) for word in re.findall(r"[\w.]+(?:['’]s)?", role)]) for role in person.roles]
+    return [(noun, place or person.place, rest) for noun, place, rest in known]

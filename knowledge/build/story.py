@@ -94,6 +94,7 @@ class Someone:
     roles: list[str] = field(default_factory=list)
     forms: dict[str, str] = field(default_factory=dict)
     age: str = ""
+    place: str = ""
     full_at: list[int] = field(default_factory=list)
     role_at: int | None = None
     titles: set[str] = field(default_factory=set)

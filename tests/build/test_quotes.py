@@ -69,10 +69,6 @@ ROWS: list[tuple[str, list[tuple[str, str | None, str | None, str, list[str]]]]]
         [("object and clause", "Ann Lee", "urged", "indirect", ["the council to close the dam"])],
     ),
     ("Ann Lee denied the charges.", [("object", "Ann Lee", "denied", "indirect", ["the charges"])]),
-    (
-        "Ann Lee announced the decision at a meeting on Monday.",
-        [("object", "Ann Lee", "announced", "indirect", ["the decision"])],
-    ),
     ("Ann Lee warned of more floods.", [("preposition", "Ann Lee", "warned", "indirect", ["more floods"])]),
     # mixed, and words in marks under verbs that are no cues otherwise
     (
@@ -183,6 +179,11 @@ ROWS: list[tuple[str, list[tuple[str, str | None, str | None, str, list[str]]]]]
         ],
     ),
     ("The dam was new. “It will hold for many years.”", []),
+    (
+        "Lamenting their luck, farmers often say, “Poor Hilltown, so close to the river.”",
+        [("after parenthesis", "farmers", "say", "direct", ["Poor Hilltown, so close to the river."])],
+    ),
+    ("As Ann Lee pointed out, the dam is old.", [("after", "Ann Lee", "pointed", "indirect", ["the dam is old"])]),
     # nouns of saying
     (
         "Ann Lee made the claim that the dam was safe.",
@@ -309,6 +310,11 @@ WRONG = [
         "Ann Lee read “War and Peace” on the train.",
         [],
         "“read” is a verb of saying, and a title can be what is read out",
+    ),
+    (
+        "Ann Lee announced the decision at a meeting on Monday.",
+        ["the decision"],
+        "the content is taken to the end of the sentence, as readers marked it oftener",
     ),
 ]
 

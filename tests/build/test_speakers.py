@@ -48,6 +48,20 @@ SPEAKERS: list[tuple[str, list[str | None]]] = [
     ("Republican nominee Ann Lee won. The GOP nominee said she was glad.", ["Ann Lee"]),
     ("Senator Ann Lee came. The Ohio senator said it was late.", ["Ann Lee"]),
     ("Senator Ann Lee met Senator Bo Hart. The Ohio senator said it was late.", [None]),
+    ("Bernie Sanders spoke in Vermont. “We will win,” the Vermont senator said.", ["Bernie Sanders"]),
+    (
+        "President Macron of France met Chancellor Olaf Scholz of Germany. The German chancellor said he agreed.",
+        ["Olaf Scholz"],
+    ),
+    ("Ann Lee, 34, the mayor, came. Bo Hart, 50, left. “It is late,” the 50-year-old said.", ["Bo Hart"]),
+    ("Ann Lee came. “It is late,” the 50-year-old said.", [None]),
+    ("Ann Lee, 52, the mayor of Hilltown, met Bo Hart. The mayor said it was late.", ["Ann Lee"]),
+    # a dateline is nobody
+    ("NAIROBI, Sept 4 (Reuters) - Kenya's finance minister, Amina Otieno, said that it was late.", ["Amina Otieno"]),
+    ("LONDON (AP) — The minister said it was late.", [None]),
+    # whose they are, they are not
+    ("Ann Lee spoke on Monday. The lawyer for Bo Hart said the dam was old.", [None]),
+    ("Ann Lee met Bo Hart. His wife said the dam was old.", [None]),
     ("A spokesman said the dam was old.", [None]),
     ("My mother said the dam was old.", [None]),
     ("Sarah Hale's lawyer said she would appeal.", [None]),

@@ -7,7 +7,7 @@ from knowledge.build.datelines import after_dateline
 from knowledge.build.quotes.anchors import Anchor, noun_phrase
 from knowledge.build.quotes.choice import choose
 from knowledge.build.quotes.draft import Draft, Tokens
-from knowledge.build.quotes.proposals import DASHES, Proposal, Reading, cuts, distinct
+from knowledge.build.quotes.proposals import DASHES, MOST_CUTS, Proposal, Reading, cuts, distinct
 from knowledge.build.tree import Tree
 
 __all__ = ["according_quotes", "according_readings"]
@@ -57,6 +57,8 @@ def _all(tree: Tree, inside: list[bool], according: int, end: int, first: int, l
     for i in range(according - 2, first, -1):
         if inside[i]:
             continue
+        if len(begins) > MOST_CUTS:
+            break
         if tree.words[i] in DASHES or tree.words[i] in (";", ":", "("):
             begins.append((i + 1, tree.words[i]))
         elif tree.words[i] == ",":

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from knowledge.build.cues import CUES, Cue
+from knowledge.build.datelines import after_dateline
 from knowledge.build.quotes.draft import Tokens
 from knowledge.build.roles import is_role
 from knowledge.build.tree import Tree
@@ -120,6 +121,7 @@ def inverted(tree: Tree, inside: list[bool], verb: int) -> Anchor | None:
 def noun_phrase(tree: Tree, head: int) -> Tokens:
     """The tokens of a noun with what belongs to it, up to a relative clause; at most ``LONGEST_SOURCE``."""
     start, end = tree.left[head], tree.right[head] + 1
+    start = max(start, min(head, after_dateline(tree, tree.sentence_bounds(head)[0])))
     for kid in tree.kids[head]:
         if kid > head and tree.deps[kid] in _BREAKS:
             end = min(end, tree.left[kid])
@@ -144,6 +146,7 @@ def _subject(tree: Tree, inside: list[bool], verb: int, passive: bool) -> tuple[
     for _ in range(8):
         # Words in marks are somebody's words, not who says them, whatever the parser makes of them.
         own = next((k for k in reversed(tree.kids[current]) if tree.deps[k] in _SUBJECTS and not inside[k]), None)
+        own = _past_dateline(tree, own) if own is not None else None
         if own is not None:
             if current == verb or speaks(tree, own):
                 return own, _cited_by(tree, verb, current, own)
@@ -169,6 +172,15 @@ def _subject(tree: Tree, inside: list[bool], verb: int, passive: bool) -> tuple[
             break
         current = head
     return thing, None
+
+
+def _past_dateline(tree: Tree, subject: int) -> int:
+    """The subject, or what the parser takes for an apposition of the dateline's place ("NAIROBI - The mayor said")."""
+    opening = after_dateline(tree, tree.sentence_bounds(subject)[0])
+    if subject >= opening:
+        return subject
+    nouns = (k for k in range(opening, len(tree)) if tree.heads[k] < opening and tree.tags[k] in _NOUNS)
+    return next(nouns, subject)
 
 
 def _sender(tree: Tree, noun: int) -> int | None:

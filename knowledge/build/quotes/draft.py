@@ -28,7 +28,7 @@ class Draft:
     confidence: float = 0.8
     marked: bool = False
     fixed: bool = False
-    by_pronoun: bool = False
+    by_name: bool = True
     cue_span: Span | None = None
 
     def overlap(self, span: Span) -> int:

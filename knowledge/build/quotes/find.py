@@ -1,5 +1,6 @@
 """The order in which quotes are found, and how drafts become records."""
 
+from knowledge.build.descriptions import describe
 from knowledge.build.furniture import strip
 from knowledge.build.quotes.according import according_quotes
 from knowledge.build.quotes.anchors import anchors_of
@@ -83,7 +84,7 @@ def _is_nested(quote: Quote, draft: Draft, made: list[tuple[Draft, Quote]], name
     for other, outer in made:
         if other is not draft and other.overlap(quote.cue) == quote.cue[1] - quote.cue[0]:
             named = quote.speaker in names and quote.speaker != outer.speaker and draft.rule == "clause"
-            if not named or draft.by_pronoun:
+            if not named or not draft.by_name:
                 return True
     return False
 
@@ -97,7 +98,7 @@ def _record(story: Story, cast: Cast, judged: Judged) -> Quote | None:
     home = story.trees[draft.source_tree if draft.source_tree is not None else draft.tree]
     speaker, sure = speaker_of(story, cast, draft)
     head = head_of(story, draft)
-    draft.by_pronoun = head is not None and home.tags[head[1]] in ("PRP", "PRP$")
+    draft.by_name = head is not None and home.tags[head[1]] not in ("PRP", "PRP$") and describe(home, head[1]) is None
     return Quote(
         content=content,
         source=home.span(*draft.source) if draft.source else None,

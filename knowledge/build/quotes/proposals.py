@@ -12,7 +12,7 @@ from knowledge.build.quotes.anchors import Anchor
 from knowledge.build.quotes.draft import Tokens
 from knowledge.build.tree import Tree
 
-__all__ = ["DASHES", "Proposal", "Reading", "cuts", "distinct", "propose", "trim"]
+__all__ = ["DASHES", "MOST_CUTS", "Proposal", "Reading", "cuts", "distinct", "propose", "trim"]
 
 PUNCTUATION = frozenset([",", '"', ".", ":", ";", "-", "–", "—", "--", "'", "(", ")", "?", "!"])
 _FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))

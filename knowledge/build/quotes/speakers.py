@@ -1,5 +1,6 @@
 """The person or group that a source is."""
 
+from knowledge.build.descriptions import describe
 from knowledge.build.quotes.anchors import noun_phrase
 from knowledge.build.quotes.draft import Draft
 from knowledge.build.roles import is_person
@@ -60,7 +61,7 @@ def speaker_of(story: Story, cast: Cast, draft: Draft) -> tuple[str | None, floa
     words = [tree.words[i] for i in range(start, end)]
     several = any(s.tree == number and s.start <= head < s.end for s in cast.shared)
     role = tree.tags[head] == "NN" and is_person(fold(tree.words[head]))
-    if several or role or (len(words) == 1 and words[0] in _UNKNOWN):
+    if several or role or describe(tree, head) is not None or (len(words) == 1 and words[0] in _UNKNOWN):
         return None, 1.0
     name = next((k for k in tree.kids[head] if tree.deps[k] == "appos" and tree.tags[k][:3] == "NNP"), None)
     if name is not None and tree.tags[head][:3] != "NNP":
