@@ -9,8 +9,8 @@ Three models are trained one after the other:
 - choice: which reading of a verb is its content, or none (``knowledge.build.quotes.choice``);
 - judge: whether a draft is a quote (``knowledge.build.quotes.judge``), on drafts of articles that the choice was not
   trained on: it must know the choice's mistakes;
-- referent: whom a pronoun means (``knowledge.build.referents``): by the hand-read ones, and, with less weight, by all
-  that the gender alone decides, trained on as if it were not known.
+- referent: whom a pronoun, a shared name or a role that speaks means (``knowledge.build.referents``): by the hand-read
+  ones, and, with less weight, by all pronouns that the gender alone decides, trained on as if it were not known.
 
 No development article is seen. Needs the ``bench`` extra.
 """

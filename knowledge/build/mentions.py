@@ -128,7 +128,7 @@ class _Reader:
         people = list(shared.people)
         titled = [person for person in people if shared.titles & self._cast.people[person].titles]
         people = titled or people
-        gender = _pronoun_after(tree, shared.end)
+        gender = _pronoun_after(tree, self._story.inside[shared.tree], shared.end)
         same = [person for person in people if self._memory.genders[person] in ("", gender)]
         return same if gender and same else people
 
@@ -141,7 +141,11 @@ class _Reader:
             self._memory.stranger(tree.sentence[i], gender_of_role(word), person=person, speaks=speaks)
 
 
-def _pronoun_after(tree: Tree, start: int) -> str:
-    """The gender of the first "he" or "she" in the rest of a sentence ("Lee said she would go"), or nothing."""
-    words = (tree.words[i] for i in range(start, tree.sentence_bounds(start - 1)[1]))
+def _pronoun_after(tree: Tree, inside: list[bool], start: int) -> str:
+    """The gender of the first "he" or "she" in the rest of a sentence ("Lee said she would go"), or nothing.
+
+    What stands in quotation marks is told by somebody else's lights ("Lee said, “She lied.”").
+    """
+    rest = range(start, tree.sentence_bounds(start - 1)[1])
+    words = (tree.words[i] for i in rest if not inside[i])
     return next(("m" if word in _HE else "f" for word in words if word in _HE or word in _SHE), "")

@@ -34,6 +34,7 @@ SPEAKERS: list[tuple[str, list[str | None]]] = [
         ["Marcus Hale"],
     ),
     ("John Hale and Sarah Hale came on Monday. Hale said she would resign.", ["Sarah Hale"]),
+    ("John Hale and Sarah Hale came on Monday. Mr. Hale spoke. Hale said, “She will resign.”", ["John Hale"]),
     # what stands before a name is not part of it
     ("Hilltown Mayor Ann Lee came. She said the dam was old.", ["Ann Lee"]),
     ("Ann Lee’s lawyer, Bo Hart, said she was innocent.", ["Bo Hart"]),
