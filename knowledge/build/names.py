@@ -26,7 +26,7 @@ NOT_NAMES = frozenset(
     "island river lake mountain monday tuesday wednesday thursday friday saturday sunday january february july "
     "september october november december god twitter facebook google youtube instagram amazon apple microsoft "
     "hamas hezbollah taliban isis covid obamacare brexit internet earth christmas easter ramadan islam english mr "
-    "mrs ms dr politico politifact buzzfeed huffpost breitbart newsmax yahoo tiktok whatsapp coal energy oil".split()
+    "mrs ms dr politico politifact buzzfeed huffpost newsmax yahoo tiktok whatsapp coal energy oil".split()
 )
 LONGEST_NAME = 5
 _FINITE = frozenset(("VBZ", "VBD", "VBP", "MD"))
@@ -160,8 +160,7 @@ def _take(number: int, tree: Tree, start: int, end: int, taken: list[bool], foun
     """Trim a span to the name in it and put it down, if a name is left."""
     while start < end and (fold(tree.words[start]) in TITLES or not _capital(tree.forms[start])):
         start += 1
-    # "Smith Says ..." in a headline: the verb's capital is the headline's. "Hilltown Mayor" is only what stands before
-    # a name.
+    # "Smith Says ..." in a headline: the verb's capital is the headline's.
     while end > start and (
         not _ends_name(tree, start, end)
         or (end - start > 1 and (tree.words[end - 1] in CUES or tree.tags[end - 1] in _FINITE))
@@ -170,6 +169,7 @@ def _take(number: int, tree: Tree, start: int, end: int, taken: list[bool], foun
     words = _words(tree, start, end)
     if not words or len(words) > LONGEST_NAME or any(word in NOT_NAMES for word in words):
         return
+    # "Hilltown Mayor" is only what stands before a name.
     if words[0] in ("the", "a", "an") or (len(words) > 1 and words[-1] in RANKS and _capital_follows(tree, end)):
         return
     if len(words) == 1 and (words[0] in _PLACES or len(words[0]) < 2 or words[0] in SUFFIXES):
