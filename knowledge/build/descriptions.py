@@ -6,6 +6,7 @@ roles, or one of the people lately named.
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from knowledge.build.roles import DISTINCT, Role, analyse, core, gender_of_role, is_person, is_role
 from knowledge.build.story import Cast, Named, Story
@@ -66,14 +67,15 @@ class Fit:
 
 def describe(tree: Tree, i: int) -> Description | None:
     """The description whose head is token ``i``, or None: indefinite, part of a name, or not of a person."""
-    word = fold(tree.words[i])
-    if word == "old" and tree.words[max(0, i - 3) : i] == ["-", "year", "-"]:
+    if tree.words[i] == "old" and tree.words[max(0, i - 3) : i] == ["-", "year", "-"]:
         start = i - 5
         if start < 0 or tree.words[start] != "the" or tree.tags[i + 1 : i + 2] in (["NN"], ["NNP"]):
             return None
         return Description(start, i, (), ("", "", frozenset()), "", age=tree.words[i - 4])
-    partisan = word in _PARTISANS and tree.tags[i] in ("NNP", "NN")
-    if not partisan and (tree.tags[i] != "NN" or not is_person(word)):
+    if tree.tags[i] not in ("NN", "NNP"):
+        return None
+    word = fold(tree.words[i])
+    if word not in _PARTISANS and (tree.tags[i] != "NN" or not is_person(word)):
         return None
     start = tree.left[i]
     possessed = any(tree.tags[k] in ("POS", "PRP$") for k in range(start, i))
@@ -112,11 +114,19 @@ class Descriptions:
         self._story = story
         self._cast = cast
         self._roles = [core(person) for person in cast.people]
-        self._words: dict[int, set[str]] = defaultdict(set)
-        for named in cast.named:
-            tree = story.trees[named.tree]
-            first, last = tree.sentence_bounds(named.start)
-            self._words[named.person].update(fold(word) for word in tree.words[first:last])
+
+    @cached_property
+    def _words(self) -> dict[int, set[str]]:
+        """The folded words of the sentences that name each person: put together once a description asks for them."""
+        sentences: dict[tuple[int, int], set[str]] = {}
+        found: dict[int, set[str]] = defaultdict(set)
+        for named in self._cast.named:
+            tree = self._story.trees[named.tree]
+            bounds = tree.sentence_bounds(named.start)
+            if (named.tree, bounds[0]) not in sentences:
+                sentences[named.tree, bounds[0]] = {fold(word) for word in tree.words[slice(*bounds)]}
+            found[named.person] |= sentences[named.tree, bounds[0]]
+        return found
 
     def at(self, number: int, tree: Tree, i: int, seen: list[Named]) -> Named | None:
         """The mention whose head is token ``i``, after the mentions ``seen``, by the people's roles and ages alone."""

@@ -16,6 +16,8 @@ _MARK = re.compile(r"''|``|[\"“”„‟«»]")
 _DOUBLED = re.compile(r"(?:''|``)")
 # British single marks: only around what reads as speech, from where a sentence may begin to a mark after punctuation.
 _SPEECH = re.compile(r"(?:(?<=[\s:])|^)[‘'](?=[^\W\d_])(.{1,1000}?[,.?!…])[’'](?![\w’'])", re.DOTALL)
+# Characters before a single mark within which the punctuation before it stands.
+FARTHEST_MARK = 20
 _ALWAYS_OPEN = frozenset(["„", "``"])
 
 
@@ -76,10 +78,10 @@ def _paragraph(text: str, span: Span, number: int) -> list[Quotation]:
 def _single(text: str, span: Span, number: int) -> list[Quotation]:
     """The speech between single marks in a paragraph that has no double ones."""
     found: list[Quotation] = []
-    for match in _SPEECH.finditer(text[span[0] : span[1]]):
-        before = text[span[0] : span[0] + match.start()].rstrip()
+    for match in _SPEECH.finditer(text[slice(*span)]):
+        start, end = span[0] + match.start(), span[0] + match.end()
+        before = text[max(span[0], start - FARTHEST_MARK) : start].rstrip()
         if not before or before[-1] in ".,:?!’'":
-            start, end = span[0] + match.start(), span[0] + match.end()
             _add(found, text, start, end, (start + 1, end - 1), (True, True), number)
     return found
 

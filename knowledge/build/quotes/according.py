@@ -15,16 +15,15 @@ __all__ = ["according_quotes", "according_readings"]
 _SUBJECTS = ("nsubj", "nsubjpass")
 _ACCORDING = Cue("according", frozenset())
 _JOINING = frozenset("and but while with though although who which whom where because as".split())
-# A reading less likely than this is none; as with verbs, the quote is judged again.
-LEAST = 0.25
 
 
 def according_quotes(number: int, tree: Tree, inside: list[bool]) -> list[Draft]:
     """A draft for each "according to X" outside quotation marks."""
     found = []
     for anchor, proposals in according_readings(tree, inside):
-        choice, chance = choose(tree, inside, proposals)
-        if chance >= LEAST:
+        chosen = choose(tree, inside, proposals)
+        if chosen is not None:
+            choice, chance = chosen
             pieces = [tree.span(*piece) for piece in choice.ranges]
             found.append(Draft(number, anchor.verb, anchor.source, pieces, rule="according", confidence=chance))
     return found
@@ -46,9 +45,7 @@ def according_readings(tree: Tree, inside: list[bool]) -> Iterator[tuple[Anchor,
         first, last = _scope(tree, i)
         end = _past_apposition(tree, i, max(source[1], min(tree.right[who] + 1, last)))
         anchor = Anchor(i, _ACCORDING, source, who, (i, end))
-        proposals = distinct(tree, anchor, _all(tree, inside, i, end, first, last))
-        if proposals:
-            yield anchor, proposals
+        yield anchor, distinct(tree, anchor, _all(tree, inside, i, end, first, last))
 
 
 def _all(tree: Tree, inside: list[bool], according: int, end: int, first: int, last: int) -> Iterator[Reading]:

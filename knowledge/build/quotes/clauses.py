@@ -9,8 +9,6 @@ from knowledge.models import NOT_SAID
 
 __all__ = ["addressee", "clause_quotes"]
 
-# A reading less likely than this is none. Low: whether it is a quote is judged again when all drafts are there.
-LEAST = 0.25
 _SAYING = frozenset(
     "say tell respond comment answer reply mention discuss disclose reveal specify identify elaborate address explain "
     "name confirm indicate detail describe speak".split()
@@ -21,11 +19,9 @@ def clause_quotes(number: int, tree: Tree, inside: list[bool], anchors: list[Anc
     """A draft for each anchor that has content by grammar."""
     found = []
     for anchor in anchors:
-        proposals = propose(tree, inside, anchor)
-        if not proposals:
-            continue
-        choice, chance = choose(tree, inside, proposals)
-        if chance >= LEAST:
+        chosen = choose(tree, inside, propose(tree, inside, anchor))
+        if chosen is not None:
+            choice, chance = chosen
             pieces = [tree.span(*piece) for piece in choice.ranges]
             draft = Draft(
                 number, anchor.verb, anchor.source, pieces, via=anchor.via, rule=choice.rule, confidence=chance

@@ -15,10 +15,10 @@ from knowledge.build.quotes.transcripts import transcript_quotes
 from knowledge.build.story import Cast, Story
 from knowledge.models import Quote, QuoteType, Span
 
+__all__ = ["drafts_of", "find_quotes", "judged_quotes", "speaking"]
+
 # Of two readings of one speaker's words, one within the other, the surer one stands when it is surer by this much.
 CLEARER = 0.3
-
-__all__ = ["drafts_of", "find_quotes", "judged_quotes", "speaking"]
 
 
 def judged_quotes(story: Story) -> list[Judged]:

@@ -52,10 +52,9 @@ def speaker_of(story: Story, cast: Cast, draft: Draft) -> tuple[str | None, floa
     if not start <= head < end:
         start, end = noun_phrase(tree, head)
     named = cast.at(number, start, end)
-    choice = next((n for n in named if n.start <= head < n.end), None) or _apposed(tree, named, head)
-    if choice is not None and choice.kind == "role":
-        # "the minister, Ann Lee": the name says it better.
-        choice = _apposed(tree, named, head) or choice
+    choice = next((n for n in named if n.start <= head < n.end), None)
+    if choice is None or choice.kind == "role":
+        choice = _apposed(tree, named, head) or choice  # "the minister, Ann Lee": the name says it better
     if choice is not None:
         return cast.people[choice.person].name, choice.chance
     words = [tree.words[i] for i in range(start, end)]
