@@ -58,7 +58,7 @@ SPEAKERS: list[tuple[str, list[str | None]]] = [
     ("Ann Lee came. “It is late,” the 50-year-old said.", [None]),
     ("Ann Lee, 52, the mayor of Hilltown, met Bo Hart. The mayor said it was late.", ["Ann Lee"]),
     # a firm may bear its founder's name, and the founder speaks
-    ("Andrew Breitbart said it was late.", ["Andrew Breitbart"]),
+    ("Andrew Breitbart came. Breitbart said it was late.", ["Andrew Breitbart"]),
     # a dateline is nobody
     ("NAIROBI, Sept 4 (Reuters) - Kenya's finance minister, Amina Otieno, said that it was late.", ["Amina Otieno"]),
     ("LONDON (AP) — The minister said it was late.", [None]),
