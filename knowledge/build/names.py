@@ -6,13 +6,12 @@ from knowledge.build.cues import CUES
 from knowledge.build.roles import RANKS, TITLES, is_role
 from knowledge.build.story import Story
 from knowledge.build.tree import Tree
-from knowledge.data import read_lines, read_words
+from knowledge.data import read_lines
+from knowledge.given_names import MEN, WOMEN
 from knowledge.text import fold
 
-__all__ = ["LONGEST_NAME", "MEN", "NOT_NAMES", "SUFFIXES", "WOMEN", "Found", "find_names"]
+__all__ = ["LONGEST_NAME", "NOT_NAMES", "SUFFIXES", "Found", "find_names"]
 
-MEN = read_words("men")
-WOMEN = read_words("women")
 _GIVEN = MEN | WOMEN
 _PLACES = frozenset(fold(word.replace("_", " ")) for line in read_lines("places") for word in line)
 _PARTICLES = frozenset("de da di del della van von der den bin ibn al el la le du dos ter ten abu ben st".split())

@@ -7,10 +7,11 @@ it fits several, it waits for ``mentions``, where the text before it is known.
 
 from itertools import takewhile
 
-from knowledge.build.names import LONGEST_NAME, MEN, NOT_NAMES, SUFFIXES, WOMEN, Found, find_names
+from knowledge.build.names import LONGEST_NAME, NOT_NAMES, SUFFIXES, Found, find_names
 from knowledge.build.roles import MEN_TITLES, RANKS, TITLES, WOMEN_TITLES, gender_of_role, role_base
 from knowledge.build.story import Cast, Named, Shared, Someone, Story
 from knowledge.build.tree import Tree, is_subject
+from knowledge.given_names import MEN, WOMEN
 from knowledge.text import fold
 
 __all__ = ["find_people"]
