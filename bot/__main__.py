@@ -70,20 +70,29 @@ def ask(
         str | None,
         typer.Option("--batch", metavar="FILE", help="Answer JSONL questions (id, question, article_id), as JSONL."),
     ] = None,
+    explained: Annotated[
+        bool, typer.Option("--explain", help="Show how it was read, what was considered, and why.")
+    ] = False,
 ) -> None:
     """Answer one question, or a file of them."""
     if (question is None) == (batch is None):
         raise typer.BadParameter("give a QUESTION or --batch FILE")
+    if explained and (batch is not None or as_json):
+        raise typer.BadParameter("--explain is for one question and for reading; leave --batch and --json out")
     if batch is not None:
         from bot.batch import answer_batch
 
         with _library(database) as library:
             raise typer.Exit(answer_batch(library, batch))
     from bot.dialogue import Dialogue
-    from bot.terminal import plain_text
+    from bot.terminal import plain_text, safe
 
     with _library(database) as library:
-        if as_json:
+        if explained:
+            from bot.explain import explain
+
+            print(safe(explain(library.answerer.consider(_readable(question or ""), article))), end="")
+        elif as_json:
             print(library.answerer.answer(_readable(question or ""), article).model_dump_json())
         else:
             print(plain_text(Dialogue(library, article).ask("ask", _readable(question or ""))), end="")

@@ -2,12 +2,14 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from bot import phrases
+from bot.actions import parse_action, people_of, under_answer, which_of
+from bot.antecedents import Antecedents
 from bot.blocks import around_block, citation_block, said_block
-from bot.followups import understand
-from bot.replies import Block, Button, Part, Reply
+from bot.followups import Understood, understand
+from bot.memory import SHOWN_PEOPLE, Turn, fitting, remember
+from bot.replies import Block, Part, Reply
 from knowledge.answer import Outcome
 from knowledge.answer.cite import best_quote, cite
 from knowledge.index.fields import SentencePayload
@@ -30,28 +32,6 @@ COMMANDS: tuple[tuple[str, str], ...] = (
 
 _SHOWN_NEAREST = 3
 _LISTED = 20
-_ACTION_BYTES = 64  # Telegram's limit for a button
-
-
-@dataclass(slots=True)
-class _Turn:
-    """What a chat is remembered by: its last question and how far into the answer it has got."""
-
-    question: str
-    outcome: Outcome
-    shown: int = 1
-
-    @property
-    def current(self) -> SentencePayload | None:
-        """The sentence shown last as an answer; None after a refusal, whose nearest sentences are no answer."""
-        sentences = self.outcome.sentences
-        return sentences[min(self.shown, len(sentences)) - 1] if self.outcome.answer.answered else None
-
-    @property
-    def person(self) -> str | None:
-        """Whom the question was about."""
-        who = self.outcome.question.who
-        return who[0].entity["name"] if who else None
 
 
 class Dialogue:
@@ -64,7 +44,7 @@ class Dialogue:
         self._library = library
         self._remembered = remembered
         self._article = article
-        self._turns: OrderedDict[str, _Turn] = OrderedDict()
+        self._turns: OrderedDict[str, Turn] = OrderedDict()
 
     @property
     def commands(self) -> tuple[tuple[str, str], ...]:
@@ -77,7 +57,15 @@ class Dialogue:
         """Answer a question, or carry on from the last one. ``Reply.answer`` is always filled."""
         self._library.follow()
         turn = self._turns.get(chat)
-        meant = understand(text, turn.question if turn else None, turn.person if turn else None)
+        answerer = self._library.answerer
+        read = answerer.read(text, self._article)
+        own = [run[0].entity["name"] for run in (read.who, *read.names) if run]
+        names = Antecedents(answerer, self._article, turn.people if turn else ())
+        meant = understand(text, " ".join(read.tokens), turn.before if turn else None, names, own)
+        if not read.tokens:
+            return self._nothing_asked(text)
+        if meant.step == "small_talk":
+            return Reply((_line(phrases.SMALL_TALK),), (), _nothing(text))
         if turn is not None:
             match meant.step:
                 case "next":
@@ -88,10 +76,7 @@ class Dialogue:
                     return self._source(turn, text)
                 case "who_said":
                     return self._who_said(turn, text)
-        question = meant.question
-        if meant.swap is not None and turn is not None:
-            question = self._swapped(turn, meant.swap)
-        return self._answer(chat, question)
+        return self._answer(chat, meant)
 
     def command(self, chat: str, name: str, argument: str) -> Reply:
         """Carry out a command; an unknown one is answered with the list of those there are."""
@@ -100,9 +85,9 @@ class Dialogue:
             "start": lambda: _plain(phrases.START, *phrases.EXAMPLES),
             "help": lambda: _plain(phrases.HELP, *phrases.EXAMPLES, phrases.command_list(COMMANDS)),
             "privacy": lambda: _plain(phrases.PRIVACY),
-            "ask": lambda: self._answer(chat, argument) if argument else _plain(phrases.ASK_WHAT, *phrases.EXAMPLES),
-            "brief": lambda: self._answer(chat, f"brief me on {argument}" if argument else "brief me"),
-            "quotes": lambda: self._answer(chat, f"what did {argument} say" if argument else "who is quoted"),
+            "ask": lambda: self._asked(chat, argument) if argument else _plain(phrases.ASK_WHAT, *phrases.EXAMPLES),
+            "brief": lambda: self._asked(chat, f"brief me on {argument}" if argument else "brief me"),
+            "quotes": lambda: self._asked(chat, f"what did {argument} say" if argument else "who is quoted"),
             "people": self._people,
             "sources": self._sources,
         }
@@ -112,24 +97,27 @@ class Dialogue:
             return _plain(phrases.unknown_command(one_line(name, 32)), phrases.command_list(COMMANDS))
         return carry_out[name]()
 
-    def press(self, chat: str, action: str) -> Reply | None:  # noqa: ARG002  (a button carries all it needs)
+    def press(self, chat: str, action: str) -> Reply | None:
         """Carry out a button of any answer, however old; None when what it is about is no longer held."""
-        kind, _, rest = action.partition(":")
-        try:
-            numbers = [int(part, 36) for part in rest.split(".")]
-        except ValueError:
-            return None
-        if kind == "x" and len(numbers) == 1:
-            return self._around(numbers[0])
-        if kind == "n" and len(numbers) >= 2:
-            return self._numbered(numbers[0], numbers[1:])
+        match parse_action(action):
+            case "x", [sentence]:
+                return self._around(sentence)
+            case "n", [number, *sentences] if sentences:
+                return self._numbered(chat, number, sentences)
+            case ("s" | "i") as letter, [sentence, place]:
+                return self._chosen(chat, letter, sentence, place)
         return None
+
+    def outcome(self, chat: str) -> Outcome | None:
+        """What led to the last answer given to a chat; None when none was, or it is forgotten."""
+        turn = self._turns.get(chat)
+        return turn.outcome if turn else None
 
     # -- answers ----------------------------------------------------------------------------------------------------
 
-    def _answer(self, chat: str, question: str) -> Reply:
-        outcome = self._library.answerer.consider(question, self._article)
-        self._turns[chat] = _Turn(question, outcome)
+    def _answer(self, chat: str, meant: Understood) -> Reply:
+        outcome = self._outcome(self._turns.get(chat), meant)
+        self._turns[chat] = remember(self._library.index, self._turns.get(chat), meant.question, outcome)
         self._turns.move_to_end(chat)
         if len(self._turns) > self._remembered:
             self._turns.popitem(last=False)
@@ -146,21 +134,51 @@ class Dialogue:
         if answer.kind == "briefing" or outcome.question.kind == "people":
             blocks = tuple(_shown(outcome, i, numbered=True) for i in range(len(answer.citations)))
             return Reply((*first, *blocks), (), answer)
+        if len(people := fitting(outcome)) > 1:
+            return _which(outcome, people, mended)
         numbered = len(answer.citations) > 1 and outcome.question.kind == "said"
         block = _shown(outcome, 0, numbered=numbered)
-        return Reply((*first, block), _buttons(2, outcome.sentences), answer)
+        if outcome.named_by is None:
+            return Reply((*first, block), under_answer(2, outcome.sentences), answer)
+        naming = (_line(phrases.BEFORE), citation_block(answer.citations[1]))
+        rest = (outcome.sentences[0], *outcome.sentences[2:])
+        return Reply((*first, block, *naming), under_answer(2, rest), answer)
 
-    def _next(self, turn: _Turn, text: str) -> Reply:
+    def _nothing_asked(self, text: str) -> Reply:
+        """What a line without a word gets; what was asked before stays."""
+        outcome = self._library.answerer.consider(text, self._article)
+        return Reply((_line(phrases.refusal(outcome)),), (), outcome.answer)
+
+    def _asked(self, chat: str, question: str) -> Reply:
+        """A command's question, which leans on nothing."""
+        return self._answer(chat, Understood("ask", question))
+
+    def _outcome(self, turn: Turn | None, meant: Understood) -> Outcome:
+        """The answer to a question; one that makes little sense alone is tried as leaning on the turns before."""
+        consider = self._library.answerer.consider
+        if turn is None:
+            return consider(meant.question, self._article)
+        if meant.unseen:
+            return consider(meant.question, self._article, seen=turn.seen)
+        if meant.leans:
+            return consider(meant.question, self._article, turn.carried)
+        outcome = consider(meant.question, self._article)
+        if outcome.answer.answered or outcome.reason != "nothing_about_this":
+            return outcome
+        leaning = consider(meant.question, self._article, turn.carried)
+        return leaning if leaning.answer.answered else outcome
+
+    def _next(self, turn: Turn, text: str) -> Reply:
         outcome, place = turn.outcome, turn.shown
         held = outcome.answer.citations
         if place >= len(held):
             return Reply((_line(phrases.NO_MORE),), (), _nothing(text))
-        turn.shown += 1
+        turn.show(place)
         answer = outcome.answer.model_copy(update={"question": text, "citations": held[place:]})
         block = _shown(outcome, place, numbered=True)
-        return Reply((block,), _buttons(place + 2, outcome.sentences[place:]), answer)
+        return Reply((block,), under_answer(place + 2, outcome.sentences[place:]), answer)
 
-    def _context(self, turn: _Turn, text: str) -> Reply:
+    def _context(self, turn: Turn, text: str) -> Reply:
         sentence = turn.current
         reply = self._around(sentence["id"]) if sentence is not None else None
         if sentence is None or reply is None:
@@ -169,13 +187,13 @@ class Dialogue:
         citations = tuple(cite(self._library.index, s) for s in found)
         return Reply(reply.blocks, (), _sentences(text, citations))
 
-    def _source(self, turn: _Turn, text: str) -> Reply:
+    def _source(self, turn: Turn, text: str) -> Reply:
         if turn.current is None:
             return Reply((_line(phrases.NO_MORE),), (), _nothing(text))
         citation = cite(self._library.index, turn.current)
         return Reply((_line(phrases.SOURCE), citation_block(citation)), (), _sentences(text, (citation,)))
 
-    def _who_said(self, turn: _Turn, text: str) -> Reply:
+    def _who_said(self, turn: Turn, text: str) -> Reply:
         quote = best_quote(turn.current) if turn.current is not None else None
         if turn.current is None or quote is None or not quote["key"]:
             return Reply((_line(phrases.NO_SPEAKER),), (), _nothing(text))
@@ -184,33 +202,36 @@ class Dialogue:
         heading = _line(f"{quote['speaker']}:" if quote["speaker"] else phrases.SAID_HERE)
         return Reply((heading, said_block(citation, quote)), (), _sentences(text, (citation,)))
 
-    def _swapped(self, turn: _Turn, what: str) -> str:
-        """The last question about somebody or something else ("and lavrov?", "what about gaza")."""
-        question = turn.outcome.question
-        names_someone = bool(self._library.answerer.who(what, self._article))
-        if question.kind == "said":
-            topic = " ".join(e.meant for e in question.topic)
-            if names_someone or not turn.person:
-                return f"what did {what} say about {topic}" if topic else f"what did {what} say"
-            return f"what did {turn.person} say about {what}"
-        if question.kind == "who_is":
-            return f"who is {what}"
-        return what
-
     def _around(self, identifier: int) -> Reply | None:
         found, place = self._library.around(identifier)
         if not found:
             return None
         return Reply((around_block(cite(self._library.index, found[place]), found, place),))
 
-    def _numbered(self, number: int, identifiers: list[int]) -> Reply | None:
+    def _chosen(self, chat: str, letter: str, identifier: int, place: int) -> Reply | None:
+        """The last question, or a plain one, about the one person of several that may be meant."""
+        sentence = self._library.index.sentence(identifier)
+        people = people_of(letter, sentence) if sentence is not None else []
+        entity = self._library.index.entity(people[place]) if place < len(people) else None
+        if entity is None:
+            return None
+        turn = self._turns.get(chat)
+        asked = turn.before.topic if turn and entity["key"] in {n.key for n in turn.outcome.question.who} else ""
+        if letter == "i":
+            return self._asked(chat, f"who is {entity['name']}")
+        return self._asked(chat, f"what did {entity['name']} say" + (f" about {asked}" if asked else ""))
+
+    def _numbered(self, chat: str, number: int, identifiers: list[int]) -> Reply | None:
         held = [self._library.index.sentence(identifier) for identifier in identifiers]
         sentences = [sentence for sentence in held if sentence is not None]
         if held[0] is None:
             return None
+        turn = self._turns.get(chat)
+        if turn is not None and held[0] in turn.outcome.sentences:
+            turn.show(turn.outcome.sentences.index(held[0]))
         citation, quote = cite(self._library.index, sentences[0]), best_quote(sentences[0])
         block = said_block(citation, quote, number) if quote else citation_block(citation, number)
-        return Reply((block,), _buttons(number + 1, sentences))
+        return Reply((block,), under_answer(number + 1, sentences))
 
     # -- lists ------------------------------------------------------------------------------------------------------
 
@@ -233,6 +254,17 @@ class Dialogue:
         return Reply(tuple(blocks))
 
 
+def _which(outcome: Outcome, people: Sequence[tuple[str, str, SentencePayload]], mended: str) -> Reply:
+    """When several people fit: which is meant, with the first sentence of each."""
+    typed = outcome.question.who_typed
+    names = [name for _, name, _ in people]
+    blocks = [_line(" ".join(part for part in (phrases.which(typed, names), mended) if part))]
+    for _, name, sentence in people[:SHOWN_PEOPLE]:
+        place = outcome.sentences.index(sentence)
+        blocks += [_line(f"{one_line(name, 80)}:"), _shown(outcome, place, numbered=False)]
+    return Reply(tuple(blocks), which_of(outcome.question.kind, people[:SHOWN_PEOPLE]), outcome.answer)
+
+
 def _shown(outcome: Outcome, place: int, *, numbered: bool) -> Block:
     """The block of an answer's citation, by its place from 0."""
     citation, number = outcome.answer.citations[place], place + 1 if numbered else None
@@ -240,26 +272,6 @@ def _shown(outcome: Outcome, place: int, *, numbered: bool) -> Block:
     if outcome.answer.kind != "quote" or quote is None:
         return citation_block(citation, number)
     return said_block(citation, quote, number)
-
-
-def _buttons(number: int, sentences: Sequence[SentencePayload]) -> tuple[tuple[Button, ...], ...]:
-    """Next (when there is one) and context for the first of the sentences, each within Telegram's 64 bytes."""
-    row = []
-    rest = [_base36(s["id"]) for s in sentences[1:]]
-    while rest and len(action := f"n:{_base36(number)}.{'.'.join(rest)}") > _ACTION_BYTES:
-        rest.pop()
-    if rest:
-        row.append(Button(phrases.NEXT, action))
-    row.append(Button(phrases.CONTEXT, f"x:{_base36(sentences[0]['id'])}"))
-    return (tuple(row),)
-
-
-def _base36(number: int) -> str:
-    digits = ""
-    while number or not digits:
-        number, digit = divmod(number, 36)
-        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
-    return digits
 
 
 def _line(text: str) -> Block:

@@ -17,7 +17,8 @@ HELP = "Ask in plain words; slips of the keyboard are no harm."
 EXAMPLES = ("For example:\nwhat did Wang Yi say\nwho did Putin call\nwho is Ushakov\nbrief me",)
 ASK_WHAT = "Ask what? Write your question after /ask, or just send it."
 PRIVACY = (
-    "I keep your last question in memory, so that “and Lavrov?” can be understood, and forget it when I am restarted. "
+    "I keep in memory what you last asked about, so that “and Lavrov?” can be understood, and forget it when I am "
+    "restarted. "
     "I store nothing about you, and log no texts."
 )
 EMPTY = "I have read no articles yet. The operator adds them with “onrecord ingest”."
@@ -28,6 +29,8 @@ DOUBTFUL = "It is less certain that these are their words: read the sentence."
 SAID_HERE = "Said here by somebody the article does not name:"
 NO_SPEAKER = "The article does not say who said that."
 SOURCE = "It stands here:"
+SMALL_TALK = "Ask me anything about the articles, or send /help."
+BEFORE = "Whom or what it means stands before it:"
 PEOPLE = "People in the latest articles:"
 
 
@@ -71,6 +74,12 @@ def mended(question: Question) -> str:
     return "I read " + ", ".join(read) + "."
 
 
+def which(typed: str, names: Sequence[str]) -> str:
+    """What to ask when several people fit."""
+    people = " or ".join(one_line(name, 60) for name in names)
+    return f"“{one_line(typed, 40)}” may be {people}. Which do you mean?"
+
+
 def heading(outcome: Outcome) -> str:
     """What stands above an answer; empty when the citation says it all."""
     question, answer = outcome.question, outcome.answer
@@ -107,6 +116,8 @@ def refusal(outcome: Outcome) -> str:
                 return f"The articles quote nothing by “{name}”."
             where = " They mention this name here:" if outcome.answer.nearest else ""
             return f"The articles quote nothing by {name}.{where}"
+        case "no_more":
+            return f"That is all the articles quote by {name}."
         case "not_on_topic":
             return f"The articles quote {name}, but not on “{one_line(topic, 80)}”."
         case _:

@@ -12,7 +12,6 @@ __all__ = [
     "Word",
     "content_words",
     "fold",
-    "is_english",
     "is_stop",
     "normal",
     "one_line",
@@ -22,16 +21,19 @@ __all__ = [
     "words",
 ]
 
-# An abbreviation with points ("U.S."), a number with separators ("1,200.5"), or a run of letters and digits with
-# inner apostrophes ("Ta'if", "o’clock"). Each alternative consumes what it matched, so the time is linear.
-_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*|[^\W_]+(?:['’ʼ][^\W_]+)*")
+# An abbreviation with points ("U.S."), an ordinal ("3rd"), a number with separators ("1,200.5"), or a run of letters
+# and digits with inner apostrophes ("Ta'if", "o’clock"). Each alternative consumes what it matched: the time is linear.
+_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:st|nd|rd|th)\b|\d+(?:[.,]\d+)*|[^\W_]+(?:['’ʼ][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’ʼ]s?$")
 _APOSTROPHES = str.maketrans("", "", "'’ʼ")
 _NUMBER_WORDS = (
     "zero one two three four five six seven eight nine ten "
     "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
 )
-_NUMBERS = {word: str(value) for value, word in enumerate(_NUMBER_WORDS.split())}
+_ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+_NUMBERS = {word: str(value) for value, word in enumerate(_NUMBER_WORDS.split())} | {
+    word: f"{value}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(value, 'th') }" for value, word in enumerate(_ORDINALS.split())
+}
 _STEM = Stemmer.Stemmer("english").stemWord
 _BASES = {form: line[0] for line in read_lines("irregular") for form in line[1:]}
 _STOP = read_words("stopwords")
@@ -69,14 +71,6 @@ def normal(word: str) -> str:
     """
     word = _NUMBERS.get(word, word)
     return str(_STEM(_BASES.get(word, word)))
-
-
-_LISTED = frozenset(normal(word) for name in ("synonyms", "irregular", "form_words") for word in read_words(name))
-
-
-def is_english(word: str) -> bool:
-    """Whether a folded word stands in one of our word lists, so that it is no slip for another word."""
-    return word in _STOP or word in _BASES or normal(word) in _LISTED
 
 
 def is_stop(word: str) -> bool:

@@ -1,15 +1,28 @@
 """From a question to an answer: reads, retrieves, ranks, decides and cites, in that order."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from knowledge.answer.brief import brief
+from knowledge.answer.beside import NAMING_REACH, opens_with_pronoun, sentence_naming
+from knowledge.answer.briefer import Briefer
+from knowledge.answer.carried import Carried, nearer, with_carried
 from knowledge.answer.cite import Part, best_quote, cite
-from knowledge.answer.decide import Reason, confidence, reason_to_refuse
+from knowledge.answer.decide import (
+    Reason,
+    confidence,
+    evidence_of,
+    leaning_confidence,
+    leaning_features,
+    reason_to_refuse,
+    reason_to_refuse_leaning,
+    shows_it,
+)
+from knowledge.answer.introduce import INTRODUCED, find_words, introduction, role_of
 from knowledge.answer.names import Namer
 from knowledge.answer.question import Question, QuestionReader
 from knowledge.answer.rank import Ranked, rank
 from knowledge.answer.retrieve import Retriever, Term
+from knowledge.answer.scope import Scope
 from knowledge.answer.spelling import Speller
 from knowledge.index.fields import SentencePayload
 from knowledge.index.search import SearchIndex
@@ -23,7 +36,13 @@ _QUOTES = 100
 _CITATIONS = 10
 _NEAREST = 5
 _TOPIC_FLOOR = 0.4
+_SURELY_THEIRS = 0.6
+_NEAR_FLOOR = 0.5
+_BRIEFED = 0.9
+_OTHER_STORY = 0.6  # of a question's own words, before another article than the one spoken of may answer
 _COUNTED = ("number", "money")
+_TYPED = ("number", "money", "when", "where", "who")
+_REACH = 4
 _TELLING = ("tell", "tells", "told", "say", "says", "said")
 _KNOWN_FLOOR = 0.35
 _CONTENT: tuple[Part, ...] = ("content",)
@@ -40,13 +59,18 @@ _PARTS: dict[str, tuple[Part, ...]] = {
 class Outcome:
     """An answer with what led to it.
 
-    The question as it was understood, the sentences cited, and, for a refusal, its reason.
+    The question as it was understood, the sentences cited, and, for a refusal, its reason; the candidates that were
+    ranked, best first, and by name what the confidence rests on. ``named_by`` is the second of the sentences when the
+    first opens with a pronoun and that one says whom it means.
     """
 
     answer: Answer
     question: Question
     sentences: tuple[SentencePayload, ...]
     reason: Reason | None = None
+    named_by: SentencePayload | None = None
+    ranked: tuple[Ranked, ...] = ()
+    evidence: Mapping[str, float] = field(default_factory=dict)
 
 
 class Answerer:
@@ -63,16 +87,30 @@ class Answerer:
         """The answer to a question, from all articles or from one."""
         return self.consider(question, article).answer
 
-    def consider(self, question: str, article: str | None = None) -> Outcome:
-        """The answer with what led to it. Never raises for any text; an unknown article id is like an empty one."""
-        read = self._reader.read(question, self._accept(article))
+    def read(self, question: str, article: str | None = None) -> Question:
+        """A question as it is understood by itself."""
+        return self._reader.read(question, self._scope(article))
+
+    def consider(
+        self,
+        question: str,
+        article: str | None = None,
+        carried: Carried | None = None,
+        seen: Collection[int] = (),
+    ) -> Outcome:
+        """The answer with what led to it; ``carried`` is what the turns before lend it, when it leans on them.
+
+        What somebody said is answered without the sentences ``seen``, by their keys, as long as there are others.
+        Never raises for any text; an unknown article id is like an empty one.
+        """
+        read = self.read(question, article)
         if self._index.frequency("kind", "s") == 0:
             return self._refusal(read, "empty", ())
         if not read.tokens:
             return self._refusal(read, "nothing_asked", ())
         match read.kind:
             case "said":
-                return self._said(read, article)
+                return self._said(read, article, seen, carried)
             case "who_is":
                 return self._who_is(read, article)
             case "brief":
@@ -80,54 +118,97 @@ class Answerer:
             case "people":
                 return self._people(read, article)
             case _:
-                return self._open(read, article)
+                return self._open(read, article) if carried is None else self._leaning(read, article, carried)
 
     def who(self, text: str, article: str | None = None) -> list[str]:
-        """The keys of those whom a bare run of words may name; empty when it names nobody held."""
+        """The full names of those whom a bare run of words may name; empty when it names nobody held."""
         tokens = [word for word, _, _ in words(text)][:8]
-        return [named.key for named in self._namer.slot(tokens, self._accept(article))] if tokens else []
+        return [named.entity["name"] for named in self._namer.slot(tokens, self._scope(article))] if tokens else []
 
-    def _accept(self, article: str | None) -> Callable[[str], bool]:
-        if article is None:
-            return lambda _: True
-        return lambda key: self._retriever.occurs(key, article)
+    def _scope(self, article: str | None) -> Scope:
+        return Scope(self._index, article)
 
     # -- what did X say (about Y) -----------------------------------------------------------------------------------
 
-    def _said(self, question: Question, article: str | None) -> Outcome:
+    def _said(
+        self, question: Question, article: str | None, seen: Collection[int] = (), carried: Carried | None = None
+    ) -> Outcome:
         keys = [named.key for named in question.who]
         if not keys and not question.who_typed:
             return self._refusal(question, "unclear_person", ())
         if not keys:
             # A country or a study that is written about, but never speaks, is not unknown.
-            named = [self._speller.expand(word) for word in question.who_typed.split() if not is_stop(word)]
+            named = [
+                self._speller.expand(word, self._scope(article))
+                for word in question.who_typed.split()
+                if not is_stop(word)
+            ]
             nearest = self._by_topic(replace(question, topic=(*named, *question.topic)), article)
             mentioned = nearest and all(word.known and not word.mended for word in named)
             return self._refusal(question, "not_quoted" if mentioned else "unknown_person", nearest)
-        quoted = self._retriever.by_speaker(keys, question.topic, article, _QUOTES)
+        quoted = self._candidates(question, article)
+        unseen = [s for s in quoted if s["id"] not in seen]
+        if quoted and not unseen:
+            return self._refusal(question, "no_more", ())
+        quoted = unseen
         if not quoted:
-            mentioned = self._retriever.by_mention(keys, question.topic, article, _QUOTES)
-            return self._refusal(question, "not_quoted", sorted(mentioned, key=_introduction(question), reverse=True))
+            return self._refusal(question, "not_quoted", self._mentioned(question, article))
         fit = question.who[0].score
-        if not question.topic:
-            # "What did X warn about" wants the warning first; "say" and "tell" want anything.
-            verb = normal(question.verb) if not is_stop(question.verb) else ""
-            best = sorted(quoted, key=lambda s: (verb in s["words"].split(), _strength(s, keys)), reverse=True)
-            sure = (best_quote(best[0], keys) or {"confidence": 0.0})["confidence"]
-            return self._answered(question, "quote", best, sure * fit, keys, _CONTENT)
         terms = self._retriever.terms(question)
         ranked = rank(question, terms, quoted)
+        if carried is not None and not question.topic:
+            ranked = nearer(self._lent(question, carried, quoted), carried.near)
+        if not question.topic:
+            # "What did X warn about" wants the warning first; "say" and "tell" want anything.
+            verb = "" if question.verb in _TELLING else normal(question.verb)
+            best = [r.sentence for r in ranked]
+            # What is less surely theirs comes after what surely is.
+            best.sort(key=lambda s: (bool(verb) and verb not in s["words"].split(), _doubtful(s, keys)))
+            sure = (best_quote(best[0], keys) or {"confidence": 0.0})["confidence"]
+            best = _one_of_each(best, keys)
+            outcome = self._answered(question, "quote", best, sure * fit, keys, _CONTENT)
+            return replace(outcome, ranked=tuple(ranked))
         # What the sentences around a statement are about, the statement need not be about.
         held = max(r.feature("matched") for r in ranked[:3])
         # A word that could not be read says nothing either way, as long as most of the topic could.
         known = sum(t.rarity for t in terms if t.expansion.known) / (sum(t.rarity for t in terms) or 1.0)
         if known < _KNOWN_FLOOR or held / known < _TOPIC_FLOOR:
-            return self._refusal(question, "not_on_topic", [r.sentence for r in ranked])
+            outcome = self._refusal(question, "not_on_topic", self._near(question, ranked, article))
+            return replace(outcome, ranked=tuple(ranked))
         if question.verb in _TELLING:
             asked = {t.expansion.meant for t in terms}
             ranked.sort(key=lambda r: not _told(r.sentence, keys, asked))  # "tell Y" wants what was said to Y first
         on_topic = [r.sentence for r in ranked if r.feature("matched") >= _TOPIC_FLOOR * known]
-        return self._answered(question, "quote", on_topic, (0.5 + 0.5 * held) * fit, keys, _CONTENT)
+        on_topic = _one_of_each(on_topic, keys)
+        outcome = self._answered(question, "quote", on_topic, (0.5 + 0.5 * held) * fit, keys, _CONTENT)
+        return replace(outcome, ranked=tuple(ranked))
+
+    def _candidates(self, question: Question, article: str | None) -> list[SentencePayload]:
+        """What may answer a question: the quotes of whom it asks about, or the sentences on its topic."""
+        if question.kind == "said":
+            keys = [named.key for named in question.who]
+            return self._retriever.by_speaker(keys, question.topic, article, _QUOTES) if keys else []
+        return self._retriever.by_topic(question, article, _CANDIDATES)
+
+    def _lent(self, question: Question, carried: Carried, quoted: Sequence[SentencePayload]) -> list[Ranked]:
+        """Quotes ranked by the topic that the turns before lend ("what would he tell them")."""
+        about = replace(question, topic=tuple(expansion for expansion, _ in carried.terms))
+        return rank(about if about.topic else question, self._retriever.terms(about), quoted)
+
+    def _mentioned(self, question: Question, article: str | None) -> list[SentencePayload]:
+        """Where someone who is not quoted is mentioned: on the topic, or where they are introduced."""
+        keys = [named.key for named in question.who]
+        found = self._retriever.by_mention(keys, question.topic, article, _QUOTES)
+        if question.topic:
+            return [r.sentence for r in rank(question, self._retriever.terms(question), found)]
+        return sorted(found, key=introduction(question), reverse=True)
+
+    def _near(self, question: Question, ranked: Sequence[Ranked], article: str | None) -> list[SentencePayload]:
+        """The nearest to what someone did not say: a sentence on the topic that mentions them, then their quotes."""
+        asked = replace(question, kind="open", names=(question.who, *question.names))
+        found = self._ranked(asked, article)[1][:1]
+        nearest = [r.sentence for r in (*found, *ranked) if r in ranked or r.feature("context") >= _NEAR_FLOOR]
+        return list({s["id"]: s for s in nearest}.values())
 
     # -- who is X ---------------------------------------------------------------------------------------------------
 
@@ -137,39 +218,29 @@ class Answerer:
         found = found or self._retriever.by_speaker(keys, (), article, _QUOTES)
         if not found:
             return self._open(question, article)
-        introduces = _introduction(question)
+        introduces = introduction(question)
         best = sorted(found, key=introduces, reverse=True)
-        has_role, has_name, _ = introduces(best[0])
-        sure = (0.9 if has_role else 0.7 if has_name else 0.55) * question.who[0].score
-        role = _role(question)
-        span = _find(best[0], role) if has_role and role else None
+        points, _ = introduces(best[0])
+        sure = (0.9 if points >= INTRODUCED else 0.7 if points >= 1 else 0.55) * question.who[0].score
+        role = role_of(question)
+        span = find_words(best[0], role) if role else None
         return self._answered(question, "fact", best, sure, (), (), span)
 
     # -- briefings --------------------------------------------------------------------------------------------------
 
     def _brief(self, question: Question, article: str | None) -> Outcome:
-        if question.topic:
-            ranked = self._ranked(question, article)[1]
-            held = [r for r in ranked if r.feature("context") >= 0.5]
-            if not held:
-                return self._refusal(question, "nothing_about_this", [r.sentence for r in ranked])
-            chosen = [s for name in dict.fromkeys(r.sentence["article"] for r in held) for s in _of(name, held)][:7]
-            return self._answered(question, "briefing", chosen, held[0].feature("context"), (), ())
-        chosen = self._story(article)
-        return self._answered(question, "briefing", chosen, 0.9, (), ())
-
-    def _story(self, article: str | None) -> list[SentencePayload]:
-        names = [article] if article is not None else self._latest()
-        if len(names) == 1:
-            return brief(self._retriever.in_article(names[0], _QUOTES))
-        return [s for name in names[:7] for s in self._retriever.in_article(name, 1)]
-
-    def _latest(self) -> list[str]:
-        meta = self._index.meta()
-        return meta["latest"] if meta else []
+        briefer = Briefer(self._index, self._retriever)
+        meant = briefer.meant(question, article)
+        if not question.topic or meant is not None:
+            return self._answered(question, "briefing", briefer.story(meant or article), _BRIEFED, (), ())
+        ranked = self._ranked(replace(question, kind="open"), article)[1]
+        chosen = briefer.on_topic(ranked)
+        if not chosen:
+            return self._refusal(question, "nothing_about_this", [r.sentence for r in ranked])
+        return self._answered(question, "briefing", chosen, ranked[0].feature("context"), (), ())
 
     def _people(self, question: Question, article: str | None) -> Outcome:
-        names = [article] if article is not None else self._latest()
+        names = Briefer(self._index, self._retriever).latest(article)
         first: dict[str, SentencePayload] = {}
         for name in names:
             for sentence in sorted(
@@ -190,18 +261,63 @@ class Answerer:
             ranked.sort(key=lambda r: r.feature("no_type"))  # how many: only a sentence with a number can say
         sure = confidence(question, terms, ranked)
         sentences = [r.sentence for r in ranked]
-        if reason := reason_to_refuse(question, terms, ranked, sure, self._index.frequency("kind", "s")):
-            return self._refusal(question, reason, sentences, sure)
-        if question.kind == "who_said" and best_quote(sentences[0]) is not None:
-            return self._answered(question, "quote", sentences, sure, (), _SOURCE)
-        return self._answered(question, "sentence", sentences, sure, (), _PARTS.get(question.wanted, ()))
+        if reason := reason_to_refuse(question, terms, ranked, sure):
+            outcome = self._refusal(question, reason, sentences, sure)
+        elif question.kind == "who_said" and best_quote(sentences[0]) is not None:
+            outcome = self._answered(question, "quote", sentences, sure, (), _SOURCE)
+        else:
+            outcome = self._answered(question, "sentence", sentences, sure, (), _PARTS.get(question.wanted, ()))
+        return replace(outcome, ranked=tuple(ranked), evidence=evidence_of(terms, ranked))
+
+    def _leaning(self, question: Question, article: str | None, carried: Carried) -> Outcome:
+        """The answer to a question that leans on the turns before."""
+        whole = replace(
+            question,
+            topic=(*question.topic, *(e for e, _ in carried.terms)),
+            names=(*question.names, *carried.names),
+        )
+        own = self._retriever.terms(question)
+        older = self._retriever.terms(replace(question, topic=tuple(e for e, _ in carried.terms)))
+        terms = with_carried(carried, own, older)
+        found = self._retriever.by_topic(whole, article, _CANDIDATES)
+        around = self._retriever.around(carried.near, _REACH) if carried.near else []
+        candidates = list({s["id"]: s for s in (*found, *around)}.values())
+        if carried.near is not None:
+            candidates = self._of_same_story(candidates, carried.near, own)
+        ranked = nearer(rank(replace(whole, topic=tuple(t.expansion for t in terms)), terms, candidates), carried.near)
+        if question.wanted in _TYPED and any(not r.feature("no_type") for r in ranked):
+            ranked.sort(key=lambda r: r.feature("no_type"))
+        near = carried.near
+        if near is not None and shows_it(question, own, near):
+            ranked.sort(key=lambda r: r.sentence["id"] != near["id"])
+        evidence = leaning_features(question, own, terms, ranked, carried.near)
+        sure = leaning_confidence(evidence) if ranked else 0.0
+        sentences = [r.sentence for r in ranked]
+        if reason := reason_to_refuse_leaning(question, own, terms, ranked, carried.near, sure):
+            outcome = self._refusal(question, reason, sentences, sure)
+        else:
+            outcome = self._answered(question, "sentence", sentences, sure, (), _PARTS.get(question.wanted, ()))
+        return replace(outcome, ranked=tuple(ranked), evidence=evidence)
+
+    def _of_same_story(
+        self, candidates: Sequence[SentencePayload], near: SentencePayload, own: Sequence[Term]
+    ) -> list[SentencePayload]:
+        """The candidates of the article shown last, and those of others that hold what the question itself asks."""
+        total = sum(term.rarity for term in own)
+
+        def held(sentence: SentencePayload) -> float:
+            here = set(sentence["words"].split())
+            return sum(term.rarity * term.weight_in(here) for term in own) / total if total else 0.0
+
+        return [s for s in candidates if s["article"] == near["article"] or held(s) >= _OTHER_STORY]
 
     def _ranked(self, question: Question, article: str | None) -> tuple[list[Term], list[Ranked]]:
         terms = self._retriever.terms(question)
-        return terms, rank(question, terms, self._retriever.by_topic(question, article, _CANDIDATES))
+        return terms, rank(question, terms, self._candidates(question, article))
 
     def _by_topic(self, question: Question, article: str | None) -> list[SentencePayload]:
-        return [r.sentence for r in self._ranked(question, article)[1]]
+        """The sentences on a question's topic, whatever its kind."""
+        return [r.sentence for r in self._ranked(replace(question, kind="open"), article)[1]]
 
     # -- results ----------------------------------------------------------------------------------------------------
 
@@ -217,6 +333,9 @@ class Answerer:
     ) -> Outcome:
         if not sentences:
             return self._refusal(question, "nothing_about_this", ())
+        named_by = self._named_by(sentences[0]) if kind == "sentence" else None
+        if named_by is not None:
+            sentences = [sentences[0], named_by, *(s for s in sentences[1:] if s["id"] != named_by["id"])]
         sentences = sentences[:_CITATIONS]
         citations = [
             cite(self._index, sentence, speakers=speakers, parts=parts, span=span if i == 0 else None)
@@ -230,7 +349,14 @@ class Answerer:
             reading=question.reading,
             citations=tuple(citations),
         )
-        return Outcome(answer, question, tuple(sentences))
+        return Outcome(answer, question, tuple(sentences), named_by=named_by)
+
+    def _named_by(self, sentence: SentencePayload) -> SentencePayload | None:
+        """The sentence that says whom or what one that opens with a pronoun means."""
+        if not opens_with_pronoun(sentence["text"]):
+            return None
+        around = self._retriever.around(sentence, NAMING_REACH)
+        return sentence_naming(sentence, [s for s in around if s["number"] < sentence["number"]])
 
     def _refusal(
         self, question: Question, reason: Reason, nearest: Iterable[SentencePayload], sure: float = 0.0
@@ -248,25 +374,28 @@ class Answerer:
         return Outcome(answer, question, tuple(nearest), reason)
 
 
+def _doubtful(sentence: SentencePayload, keys: Sequence[str]) -> bool:
+    quote = best_quote(sentence, keys)
+    return quote is None or quote["confidence"] < _SURELY_THEIRS
+
+
+def _one_of_each(sentences: list[SentencePayload], keys: Sequence[str]) -> list[SentencePayload]:
+    """The best statement of each of the speakers first: when several people fit, none goes unheard."""
+    if len(keys) < 2:
+        return sentences
+    first: dict[str, SentencePayload] = {}
+    for sentence in sentences:
+        for quote in sentence["quotes"]:
+            if quote["key"] in keys:
+                first.setdefault(quote["key"], sentence)
+    leading = list({s["id"]: s for s in first.values()}.values())
+    return [*leading, *(s for s in sentences if s not in leading)]
+
+
 def _told(sentence: SentencePayload, keys: Collection[str], asked: Collection[str]) -> bool:
     """Whether one of the speakers says something here to someone whose name holds an asked word."""
     addressees = [q["addressee"] for q in sentence["quotes"] if q["key"] in keys and q["addressee"]]
     return any(word in asked for name in addressees for word, _, _ in words(name))
-
-
-def _role(question: Question) -> str | None:
-    return next((named.entity["role"] for named in question.who if named.entity["role"]), None)
-
-
-def _introduction(question: Question) -> Callable[[SentencePayload], tuple[bool, bool, int]]:
-    """A key that puts sentences which say who somebody is first, then those with the full name, then the earlier."""
-    role, name = (_role(question) or "").casefold(), question.who[0].entity["name"].casefold()
-
-    def key(sentence: SentencePayload) -> tuple[bool, bool, int]:
-        text = sentence["text"].casefold()
-        return bool(role) and role in text, name in text, -sentence["number"]
-
-    return key
 
 
 def _strength(sentence: SentencePayload, keys: Collection[str]) -> tuple[float, bool, bool, int]:
@@ -274,21 +403,6 @@ def _strength(sentence: SentencePayload, keys: Collection[str]) -> tuple[float, 
     if quote is None:
         return 0.0, False, False, 0
     return round(quote["confidence"], 1), quote["type"] != "indirect", quote["head"], -sentence["number"]
-
-
-def _of(article: str, ranked: Sequence[Ranked]) -> list[SentencePayload]:
-    return sorted((r.sentence for r in ranked if r.sentence["article"] == article), key=lambda s: s["number"])
-
-
-def _find(sentence: SentencePayload, part: str) -> Span | None:
-    """Where a stretch of words stands in a sentence, however it is written."""
-    wanted = [word for word, _, _ in words(part)]
-    held = words(sentence["text"])
-    for i in range(len(held) - len(wanted) + 1):
-        run = held[i : i + len(wanted)]
-        if wanted and [word for word, _, _ in run] == wanted:
-            return sentence["start"] + run[0][1], sentence["start"] + run[-1][2]
-    return None
 
 
 def _bounded(value: float) -> float:

@@ -1,38 +1,74 @@
 """Briefings: the few sentences that carry a story, cited, in the article's order."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz
 
 from knowledge.answer.cite import best_quote
-from knowledge.index.fields import SentencePayload
+from knowledge.index.fields import ArticlePayload, SentencePayload
+from knowledge.text import words
 
-__all__ = ["brief"]
+__all__ = ["LEAST", "MOST", "brief", "differing", "meant_article"]
 
-_MOST = 6
+LEAST = 3
+MOST = 7
+_OF_STORY = 6
+_SPEAKERS = 3
 _SAME = 75.0
+_SHORTEST = 5  # words; a heading or an exclamation carries no story
+_NEXT = re.compile(
+    r"\b(?:will|would|plans? to|planned|expected to|due to|set to|scheduled|next (?:week|month|year)|tomorrow|later "
+    r"this|upcoming|to be held|is to|are to)\b",
+    re.IGNORECASE,
+)
+_PIECES = frozenset("piece article story report text news the a an one".split())
 
 
 def brief(sentences: Sequence[SentencePayload]) -> list[SentencePayload]:
-    """At most six of an article's sentences: its first, the surest quotes of different people, and who did what.
+    """Three to six of an article's sentences (all when it has fewer), in its order.
 
-    No two say nearly the same (rapidfuzz token_set_ratio below 75). The result is in the article's order.
+    Its lead, the surest quotes of different people, what comes next, and who did what; no two say nearly the same.
     """
-    if not sentences:
+    told = [s for s in sentences if len(s["text"].split()) >= _SHORTEST]
+    if len(told) < LEAST:
+        told = list(sentences)
+    if not told:
         return []
     quoted: dict[str, SentencePayload] = {}
-    for sentence in sorted(sentences, key=_strength, reverse=True):
+    for sentence in sorted(told, key=_strength, reverse=True):
         quote = best_quote(sentence)
         if quote is not None and quote["key"] and quote["key"] not in quoted:
             quoted[quote["key"]] = sentence
-    stating = sorted(sentences[1:], key=lambda s: (-bool(s["facts"]), -len(s["who"]), s["number"]))
+    coming = [s for s in reversed(told) if _NEXT.search(s["text"])][:1]
+    stating = sorted(told[1:], key=lambda s: (-bool(s["facts"]), -len(s["who"]), s["number"]))
+    wanted = [told[0], *list(quoted.values())[:_SPEAKERS], *coming, *stating]
+    return sorted(differing(wanted, _OF_STORY), key=lambda s: s["number"])
+
+
+def differing(sentences: Iterable[SentencePayload], most: int = MOST) -> list[SentencePayload]:
+    """The first ``most`` of the sentences of which no two say nearly the same (token_set_ratio below 75)."""
     chosen: list[SentencePayload] = []
-    for sentence in [sentences[0], *list(quoted.values())[:3], *stating]:
-        if len(chosen) == _MOST:
+    for sentence in sentences:
+        if len(chosen) == most:
             break
         if all(fuzz.token_set_ratio(sentence["text"], other["text"]) < _SAME for other in chosen):
             chosen.append(sentence)
-    return sorted(chosen, key=lambda s: s["number"])
+    return chosen
+
+
+def meant_article(asked: str, articles: Iterable[ArticlePayload]) -> ArticlePayload | None:
+    """Which article "the Reuters piece" is: the first whose publisher, or else whose title, holds all the words."""
+    wanted = {word for word, _, _ in words(asked)} - _PIECES
+    if not wanted:
+        return None
+    articles = list(articles)
+    for part in ("publisher", "title"):
+        for article in articles:
+            held = {word for word, _, _ in words(str(article[part] or ""))}
+            if wanted <= held:
+                return article
+    return None
 
 
 def _strength(sentence: SentencePayload) -> tuple[float, bool, int]:

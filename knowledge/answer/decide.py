@@ -2,34 +2,58 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from knowledge.answer.question import Question
-from knowledge.answer.rank import Ranked
+from knowledge.answer.rank import AGE, Ranked, asks_age, weights_for
 from knowledge.answer.retrieve import Term
-from knowledge.answer.weights import CONFIDENCE
+from knowledge.answer.weights import CONFIDENCE, HELD, LEANING
+from knowledge.english import rareness
+from knowledge.index.fields import SentencePayload
 
-__all__ = ["FEW", "FLOOR", "FLOOR_OF_FEW", "Reason", "confidence", "confidence_features", "reason_to_refuse"]
-
-Reason = Literal[
-    "nothing_asked", "empty", "unclear_person", "unknown_person", "not_quoted", "not_on_topic", "nothing_about_this"
+__all__ = [
+    "FLOOR",
+    "HELD_FLOOR",
+    "LEANING_FLOOR",
+    "Reason",
+    "confidence",
+    "confidence_features",
+    "evidence_of",
+    "held",
+    "leaning_confidence",
+    "leaning_features",
+    "reason_to_refuse",
+    "reason_to_refuse_leaning",
+    "shows_it",
 ]
 
-FLOOR = 0.5
+Reason = Literal[
+    "nothing_asked",
+    "empty",
+    "unclear_person",
+    "unknown_person",
+    "not_quoted",
+    "not_on_topic",
+    "nothing_about_this",
+    "no_more",
+]
+
+FLOOR = 0.4
 """Below this confidence the best candidate is no answer."""
 
-FLOOR_OF_FEW = 0.35
-"""The floor in less than FEW sentences: the rarity of words, on which the confidence rests, is hardly known there."""
+HELD_FLOOR = 0.95
+"""Below this likelihood the articles do not tell of what is asked."""
 
-FEW = 100
+_TELLS = {"when": frozenset(("DATE", "TIME")), "where": frozenset(("GPE", "LOC", "FAC"))}
+LEANING_FLOOR = 0.45
+"""The same as FLOOR, for questions that lean on the turns before."""
 
 _UNKNOWN_SHARE = 0.5
 _LEAST_CONTEXT = 0.3
 _DEED_CONTEXT = 0.5
+_WHETHER = frozenset("did does do is are was were has have had will can could would".split())
 _DEED = re.compile(r"(?:who|whom) (?:did|does|will|has|had) ")
-_AGE_ASKED = re.compile(r"how old (?:is|was|are|were) ")
-_AGE = re.compile(r"\bage[ds]?\b|\byears? old\b|\b(?:year|month)-old\b|, \d{1,3},", re.IGNORECASE)
 
 
 def confidence_features(terms: Sequence[Term], ranked: Sequence[Ranked]) -> dict[str, float]:
@@ -41,6 +65,8 @@ def confidence_features(terms: Sequence[Term], ranked: Sequence[Ranked]) -> dict
     missing = [t.rarity * (1 - t.weight_in(around)) / total for t in terms]
     missing_here = [t.rarity * (1 - t.weight_in(here)) / total for t in terms]
     unknown = sum(t.rarity for t in terms if not t.expansion.known) / total
+    rare = [rareness(t.expansion.meant) * t.expansion.topical for t in terms]
+    absent = [r * (1 - t.weight_in(around)) for r, t in zip(rare, terms, strict=True)]
     return {
         "bias": 1.0,
         "score": best.score / 10,
@@ -58,29 +84,39 @@ def confidence_features(terms: Sequence[Term], ranked: Sequence[Ranked]) -> dict
         "token_set": best.feature("token_set"),
         "asked": best.feature("asked"),
         "words": min(len(terms), 8) / 8,
+        "absent": sum(absent) / (sum(rare) or 1.0),
+        "most_absent": max(absent, default=1.0),
+        "content": best.feature("content"),
+        "sure": best.feature("sure"),
     }
 
 
 def confidence(question: Question, terms: Sequence[Term], ranked: Sequence[Ranked]) -> float:
     """How likely the best candidate is right, 0..1: a logistic model whose weights are trained with the ranker's."""
+    return _likely(CONFIDENCE[weights_for(question)], terms, ranked)
+
+
+def held(terms: Sequence[Term], ranked: Sequence[Ranked]) -> float:
+    """How likely it is, 0..1, that the question is about a story the articles tell at all: trained likewise."""
+    return _likely(HELD, terms, ranked)
+
+
+def _likely(weights: Mapping[str, float], terms: Sequence[Term], ranked: Sequence[Ranked]) -> float:
     if not ranked:
         return 0.0
     found = confidence_features(terms, ranked)
-    weights = CONFIDENCE.get(question.kind, CONFIDENCE["open"])
     return 1 / (1 + math.exp(-sum(weight * found[name] for name, weight in weights.items())))
 
 
-def reason_to_refuse(
-    question: Question, terms: Sequence[Term], ranked: Sequence[Ranked], sure: float, sentences: int
-) -> Reason | None:
-    """Why the best candidate, of so many ``sentences`` held, is not good enough to be an answer; None when it is."""
+def reason_to_refuse(question: Question, terms: Sequence[Term], ranked: Sequence[Ranked], sure: float) -> Reason | None:
+    """Why the best candidate is not good enough to be an answer; None when it is."""
     if not terms:
         return "nothing_asked"
-    if not ranked or sure < (FLOOR if sentences >= FEW else FLOOR_OF_FEW):
+    if not ranked or sure < FLOOR or (question.kind != "who_said" and held(terms, ranked) < HELD_FLOOR):
         return "nothing_about_this"
     if ranked[0].feature("context") < _LEAST_CONTEXT:
         return "nothing_about_this"
-    if question.wanted == "did" or _DEED.match(" ".join(question.tokens)):
+    if question.tokens[0] in _WHETHER or _DEED.match(" ".join(question.tokens)):
         # Who did what to whom: a name or a deed that is not there makes it another story.
         if any(not t.expansion.known for t in terms) or ranked[0].feature("context") < _DEED_CONTEXT:
             return "nothing_about_this"
@@ -90,12 +126,97 @@ def reason_to_refuse(
         deed = [t.weight_in(around) for t in terms if not t.expansion.keys]
         if deed and not any(deed):
             return "nothing_about_this"
-    if _AGE_ASKED.match(" ".join(question.tokens)) and not _AGE.search(ranked[0].sentence["text"]):
+    if _is_no_age(question, ranked[0]):
         return "nothing_about_this"
     if question.wanted in ("number", "money") and ranked[0].feature("no_type"):
         return "nothing_about_this"  # how many, and not a number in it
     total = sum(t.rarity for t in terms) or 1.0
     if sum(t.rarity for t in terms if not t.expansion.known) / total > _UNKNOWN_SHARE:
+        return "nothing_about_this"
+    return None
+
+
+def _is_no_age(question: Question, best: Ranked) -> bool:
+    return asks_age(question) and not AGE.search(best.sentence["text"])
+
+
+def evidence_of(terms: Sequence[Term], ranked: Sequence[Ranked]) -> dict[str, float]:
+    """What the decision on an open question rests on, by name; empty without candidates."""
+    if not ranked:
+        return {}
+    return {**confidence_features(terms, ranked), "held": held(terms, ranked)}
+
+
+def leaning_features(
+    question: Question,
+    own: Sequence[Term],
+    terms: Sequence[Term],
+    ranked: Sequence[Ranked],
+    near: SentencePayload | None,
+) -> dict[str, float]:
+    """What the confidence in an answer to a question that leans on the turns before rests on, each about 0..1.
+
+    ``own`` are the terms of the question itself, ``terms`` those with what the turns before lend.
+    """
+    if not ranked:
+        return {}
+    best = ranked[0]
+    here, around = set(best.sentence["words"].split()), _around(best)
+    total = sum(t.rarity for t in own)
+    absent = [rareness(t.expansion.meant) * t.expansion.topical * (1 - t.weight_in(around)) for t in own]
+    apart = abs(best.sentence["number"] - near["number"]) if near and near["article"] == best.sentence["article"] else 9
+    return {
+        "bias": 1.0,
+        "sure": _likely(CONFIDENCE["open"], terms, ranked),
+        "own_here": sum(t.rarity * t.weight_in(here) for t in own) / total if total else 0.5,
+        "own_around": sum(t.rarity * t.weight_in(around) for t in own) / total if total else 0.5,
+        "most_absent": max(absent, default=0.0),
+        "no_own": float(not own),
+        "type": best.feature("type"),
+        "no_type": best.feature("no_type"),
+        "names": best.feature("names") if question.names else 0.5,
+        "context": best.feature("context"),
+        "near": 1 / (1 + apart),
+        "margin": min(1.0, best.score - ranked[1].score) if len(ranked) > 1 else 1.0,
+        "why": float(question.wanted == "why"),
+        "did": float(question.wanted == "did"),
+    }
+
+
+def leaning_confidence(evidence: Mapping[str, float]) -> float:
+    """How likely that answer is right, 0..1: trained on development conversations."""
+    return 1 / (1 + math.exp(-sum(weight * evidence[name] for name, weight in LEANING.items())))
+
+
+def shows_it(question: Question, own: Sequence[Term], near: SentencePayload | None) -> bool:
+    """Whether "when was that" or "where" is told by the sentence shown last itself: it holds a time, or a place."""
+    if near is None or own:
+        return False
+    return not _TELLS.get(question.wanted, frozenset()).isdisjoint(near["labels"].split())
+
+
+def reason_to_refuse_leaning(
+    question: Question,
+    own: Sequence[Term],
+    terms: Sequence[Term],
+    ranked: Sequence[Ranked],
+    near: SentencePayload | None,
+    sure: float,
+) -> Reason | None:
+    """Why the best candidate for such a question is no answer; None when it is one.
+
+    ``near`` is the sentence shown last: "why?" is not answered by showing it again, unless it gives a reason.
+    """
+    if not ranked or not (terms or near):
+        return "nothing_asked"
+    if ranked[0].feature("no_type") and question.wanted in ("number", "money", "when", "where"):
+        return "nothing_about_this"
+    if shows_it(question, own, near):
+        return None
+    again = near is not None and ranked[0].sentence["id"] == near["id"]
+    if again and question.wanted == "why":
+        return None if ranked[0].feature("reason") else "nothing_about_this"
+    if sure < LEANING_FLOOR or _is_no_age(question, ranked[0]):
         return "nothing_about_this"
     return None
 

@@ -1,27 +1,36 @@
 """Who a question means: from words to the people and groups of the index, through every alias."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from knowledge.answer.spelling import Speller, alike, slip
+from knowledge.answer.scope import Scope
+from knowledge.answer.slips import slip
+from knowledge.answer.spelling import Speller, alike
 from knowledge.data import read_lines
+from knowledge.english import is_english
 from knowledge.index.fields import EntityPayload
 from knowledge.index.search import SearchIndex
 from knowledge.text import is_stop, words
 
-__all__ = ["Named", "Namer"]
+__all__ = ["Named", "Namer", "same_name"]
 
 _ENTITIES = 40
 _LONGEST = 5
+_SHORTEST_BY_EAR = 4
 _ACCEPT = 0.74
 _HONORIFICS = frozenset(
     "mr mrs ms miss dr sir dame lord lady prof professor president prime minister senator sen rep representative "
     "governor gov secretary general gen king queen prince princess pope judge justice chancellor mayor chairman "
     "chairwoman ceo coach captain colonel officer ambassador king sheikh ayatollah imam rabbi reverend rev".split()
 )
+
+
+_PLAIN = frozenset("mr mrs ms miss dr sir".split())  # they tell nothing of what somebody is
+_SHORT_TITLE = 4
+_CLASH = 0.05  # what a title costs that is not in somebody's role: another of that name, who has it, fits better
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,14 @@ def _nicknames() -> dict[str, frozenset[str]]:
     return {name: frozenset(others - {name}) for name, others in names.items()}
 
 
+def same_name(name: str, other: str) -> bool:
+    """Whether two full names are one, but for a middle name or a short form of the first ("Joe", "Joseph R. Biden")."""
+    one, two = ([word for word, _, _ in words(text)] for text in (name, other))
+    if not one or not two or one[-1] != two[-1]:
+        return False
+    return one[0] == two[0] or one[0] in _nicknames().get(two[0], ())
+
+
 class Namer:
     """Finds the people and groups of one index in the words of questions."""
 
@@ -56,65 +73,89 @@ class Namer:
         self._index = index
         self._speller = speller
 
-    def slot(self, tokens: Sequence[str], accept: Callable[[str], bool]) -> list[Named]:
+    def slot(self, tokens: Sequence[str], scope: Scope) -> list[Named]:
         """Who a whole run of words may name, best first; everyone whose fit is as good as the best's.
 
-        ``accept`` says whether an entity's key is among those the question may be about.
+        Only entities of the scope are meant.
         """
         tokens = [t for t in tokens if t not in ("the", "a", "an")] or list(tokens)
         if not tokens:
             return []
         squashed = "".join(tokens)
-        exact = [e for e in self._index.entities("alias", [squashed], _ENTITIES) if accept(e["key"])]
+        exact = [e for e in self._index.entities("alias", [squashed], _ENTITIES) if scope.has_entity(e["key"])]
         if exact:
             scored = [Named(e, 0, len(tokens), 1.0, mended=False) for e in exact]
         else:
             scored = [
                 Named(entity, 0, len(tokens), fit, mended=mended)
                 for entity in self._candidates(tokens)
-                if accept(entity["key"])
+                if scope.has_entity(entity["key"])
                 for fit, mended in [_fit(tokens, entity)]
                 if fit >= _ACCEPT
             ]
         scored.sort(key=lambda named: (-named.score, named.key))
         return [named for named in scored if named.score >= scored[0].score - 0.03]
 
-    def inside(self, tokens: Sequence[str], accept: Callable[[str], bool]) -> list[list[Named]]:
+    def inside(self, tokens: Sequence[str], scope: Scope) -> list[list[Named]]:
         """The names inside a question, from left to right: for each run of words that is one, who it may be."""
+        read = [self._read(token, scope) for token in tokens]
         found: list[list[Named]] = []
         start = 0
         while start < len(tokens):
-            for end in range(min(len(tokens), start + _LONGEST), start, -1):
-                run = tokens[start:end]
-                if is_stop(run[0]) or is_stop(run[-1]):
-                    continue
-                squashed = "".join(run)
-                if not self._index.frequency("alias", squashed):
-                    continue
-                entities = [
-                    e
-                    for e in self._index.entities("alias", [squashed], _ENTITIES)
-                    # A role of one word ("president") is said of too many to name somebody inside a question.
-                    if accept(e["key"]) and (len(run) > 1 or e["aliases"].get(squashed, ["role"])[0] != "role")
-                ]
-                if entities:
-                    found.append([Named(e, start, end, 1.0, mended=False) for e in entities])
-                    start = end - 1
-                    break
-            else:
-                if len(tokens[start]) >= 4 and not is_stop(tokens[start]) and not self._speller.is_known(tokens[start]):
-                    nearly = self._nearly(tokens, start, accept)
-                    if nearly:
-                        found.append(nearly)
-                        start = nearly[0].last - 1
-            start += 1
+            run = self._exact(tokens, read, start, scope) or self._by_ear(tokens, read, start, scope)
+            if run:
+                found.append(run)
+            start = run[0].last if run else start + 1
         return found
 
-    def _nearly(self, tokens: Sequence[str], start: int, accept: Callable[[str], bool]) -> list[Named]:
+    def _read(self, token: str, scope: Scope) -> str:
+        """The word of the articles that a word is most likely a slip for; the word itself when it is theirs."""
+        if is_stop(token) or self._index.frequency("part", token):
+            return token
+        if token.endswith("s") and self._index.frequency("part", token[:-1]):
+            return token[:-1]  # "trumps" for "Trump's"
+        return self._speller.expand(token, scope).meant
+
+    def _exact(self, tokens: Sequence[str], read: Sequence[str], start: int, scope: Scope) -> list[Named]:
+        """Those of whom the longest run from ``start``, slips mended, is an alias."""
+        for end in range(min(len(tokens), start + _LONGEST), start, -1):
+            run = read[start:end]
+            if is_stop(run[0]) or is_stop(run[-1]):
+                continue
+            squashed = "".join(run)
+            if not self._index.frequency("alias", squashed):
+                if named := self._in_part(tokens, read, start, end, scope):
+                    return named
+                continue
+            mended = list(tokens[start:end]) != list(run)
+            named = [
+                Named(e, start, end, 1.0, mended=mended)
+                for e in self._index.entities("alias", [squashed], _ENTITIES)
+                # A role of one word ("president") is said of too many to name somebody inside a question.
+                if scope.has_entity(e["key"]) and (len(run) > 1 or e["aliases"].get(squashed, ["role"])[0] != "role")
+            ]
+            if named:
+                return named
+        return []
+
+    def _in_part(self, tokens: Sequence[str], read: Sequence[str], start: int, end: int, scope: Scope) -> list[Named]:
+        """Those of whose name a run of several words is a part ("keith scott": Keith Lamont Scott)."""
+        run = read[start:end]
+        if len(run) < 2 or not all(self._index.frequency("part", word) for word in run):
+            return []
+        named = self.slot(run, scope)
+        slips = list(tokens[start:end]) != list(run)
+        return [Named(n.entity, start, end, n.score, mended=slips or n.mended) for n in named]
+
+    def _by_ear(self, tokens: Sequence[str], read: Sequence[str], start: int, scope: Scope) -> list[Named]:
+        """Those whom a word may name that is neither the articles' nor a slip for one of theirs."""
+        token = tokens[start]
+        if len(token) < _SHORTEST_BY_EAR or is_english(token) or read[start] != token or self._speller.is_known(token):
+            return []
         for first, last in ((start, start + 2), (start - 1, start + 1), (start, start + 1)):
             if first < 0 or last > len(tokens) or any(is_stop(t) for t in tokens[first:last]):
                 continue
-            fits = self.slot(tokens[first:last], accept)
+            fits = self.slot(tokens[first:last], scope)
             if fits:
                 return [Named(n.entity, first, last, n.score, mended=True) for n in fits]
         return []
@@ -170,7 +211,7 @@ def _as_role(tokens: Sequence[str], names: list[str]) -> tuple[float, bool]:
 
 def _aligned(tokens: Sequence[str], names: list[str], role: set[str], *, person: bool) -> tuple[float, bool]:
     left = list(names)
-    total, matched, mended = 0.0, 0, False
+    total, matched, mended, clash = 0.0, 0, False, 0.0
     for token in tokens:
         score, name = max(((_same(token, name), name) for name in left), default=(0.0, ""))
         if score > 0:
@@ -178,14 +219,26 @@ def _aligned(tokens: Sequence[str], names: list[str], role: set[str], *, person:
             total += score
             matched += 1
             mended = mended or (score < 1.0)
-        elif token not in _HONORIFICS and token not in role and not is_stop(token):
+        elif token in _PLAIN or token in role or is_stop(token):
+            continue
+        elif title := _title(token):
+            clash = _CLASH if role and title not in role else 0.0
+        else:
             return 0.0, False
     if not matched or not any(name for name in names if name not in left and len(name) > 1):
         return 0.0, False
     if left and not person:
         return 0.0, False  # "China" is not "China and Russia"
     # Words of the name that were not said cost a little: "Clinton" fits "Clinton" better than "Hillary Clinton".
-    return total / matched - 0.01 * len(left), mended
+    return total / matched - 0.01 * len(left) - clash, mended
+
+
+@lru_cache(maxsize=4096)
+def _title(token: str) -> str | None:
+    """The title that a word is, or is a slip for ("governer")."""
+    if token in _HONORIFICS:
+        return token
+    return next((title for title in sorted(_HONORIFICS) if len(title) > _SHORT_TITLE and slip(token, title)), None)
 
 
 def _same(token: str, name: str) -> float:

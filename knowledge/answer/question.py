@@ -1,15 +1,18 @@
 """Reading a question: its kind, whom it is about, its topic, and its spelling mended."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, cast, get_args
 
+from knowledge.answer.forms import mend_forms
 from knowledge.answer.names import Named, Namer
-from knowledge.answer.spelling import Expansion, Speller, form_word, run_together
+from knowledge.answer.scope import Scope
+from knowledge.answer.spelling import Expansion, Speller
 from knowledge.data import read_pairs
-from knowledge.text import is_english, is_stop, one_line, words
+from knowledge.english import is_english
+from knowledge.text import is_stop, one_line, words
 
 __all__ = ["Kind", "Question", "QuestionReader", "Wanted"]
 
@@ -20,16 +23,18 @@ _MAX_CHARACTERS = 1000  # of a question, only so much is read; nobody asks more 
 _MAX_WORDS = 60
 _MAX_SLOT_WORDS = 8
 _MAX_NAME_WORDS = 4
-_FORM_WORDS_FIRST = 2  # so many words at a question's start are likely to be form words
 _TELLING = ("say", "says", "said", "tell", "tells", "told")
-_SHORT = 4
 _ABOUT_SOMEONE = ("said", "who_is")
 _DENYING = frozenset("not never".split())
 _PRONOUNS = frozenset("he she they it him her them i we you".split())
 _NEVER_IN_NAMES = frozenset(
-    "who whom what which when where why how did does do doing is are was were be has have had will would can could "
-    "should may might must said say says".split()
+    "who whom what which when where why how did does do doing is are was were be has have had would can could "
+    "should might must said say says".split()
 )
+_MEASURES = frozenset(
+    "big large long tall high deep wide old far fast heavy hot cold rich small strong expensive".split()
+)
+_MEASURE = 0.3
 _CONNECTING = frozenset("about on regarding concerning re to that this it them us him her anything something".split())
 
 
@@ -39,7 +44,7 @@ class Question:
 
     ``who`` is everyone whom the question's person may be, ``who_typed`` how that was typed ("" when it names nobody);
     ``names`` are all the names in its topic; ``topic`` what it asks about, word by word; ``wanted`` the kind of answer;
-    ``verb`` the verb of speech it uses.
+    ``verb`` the verb of speech it uses; ``slot`` the words of the topic as they were typed.
     """
 
     text: str
@@ -52,6 +57,11 @@ class Question:
     who_typed: str = ""
     names: tuple[tuple[Named, ...], ...] = ()
     verb: str = ""
+    slot: tuple[str, ...] = ()
+
+    def tokens_of(self, run: Sequence[Named]) -> tuple[str, ...]:
+        """The words as which a name stands in the topic."""
+        return self.slot[run[0].first : run[0].last]
 
 
 @lru_cache(maxsize=1)
@@ -77,46 +87,22 @@ class QuestionReader:
         self._speller = speller
         self._namer = namer
 
-    def read(self, text: str, accept: Callable[[str], bool]) -> Question:
-        """Understand a question; ``accept`` says which entities it may be about (those of one article, or all).
+    def read(self, text: str, scope: Scope) -> Question:
+        """Understand a question that is asked of a scope.
 
         Never fails: what fits no shape is an ``open`` question, and an empty one has no topic.
         """
         text = one_line(text, _MAX_CHARACTERS)
-        tokens = self._form_mended([word for word, _, _ in words(text)[:_MAX_WORDS]])
+        tokens = mend_forms([word for word, _, _ in words(text)[:_MAX_WORDS]], self._speller.is_known)
         line = " ".join(tokens)
         for kind, pattern in _shapes():
             if kind in _ABOUT_SOMEONE and not _DENYING.isdisjoint(tokens):
                 continue  # what somebody did not say is no matter of their quotes
             match = pattern.match(line)
-            question = match and self._fitted(kind, match.groupdict(), text, tokens, accept)
+            question = match and self._fitted(kind, match.groupdict(), text, tokens, scope)
             if question:
                 return question
-        return self._question("open", text, tokens, tokens, accept)
-
-    def _form_mended(self, tokens: list[str]) -> list[str]:
-        """The words with slips in form words ("waht", "abuot") mended."""
-        mended: list[str] = []
-        for i, token in enumerate(tokens):
-            if i == 0 and (pair := run_together(token)) and not self._speller.is_known(token):
-                mended += pair
-                continue
-            word = None
-            if not is_english(token) and not self._speller.is_known(token):
-                word = form_word(token, first=i == 0)
-                if word is not None and i > _FORM_WORDS_FIRST and not self._is_form_slip(token, word, mended):
-                    word = None
-            mended.append(word or token)
-        return mended
-
-    def _is_form_slip(self, token: str, word: str, before: list[str]) -> bool:
-        """Whether a word deep in a question is a slip for a form word, rather than a word of its own or the articles'.
-
-        Nearly any word of three letters is near a form word: it is one only where "what did X ..." still lacks it.
-        """
-        if len(token) < _SHORT:
-            return "did" in before and word not in before
-        return len(token) == _SHORT or all(is_english(near) for near, _ in self._speller.near(token))
+        return self._question("open", text, tokens, tokens, scope)
 
     def _fitted(
         self,
@@ -124,28 +110,30 @@ class QuestionReader:
         slots: dict[str, str | None],
         text: str,
         tokens: list[str],
-        accept: Callable[[str], bool],
+        scope: Scope,
     ) -> Question | None:
         """The question this shape makes of the words, or None when its slots do not hold what they should."""
         topic = _topic(slots.get("topic") or slots.get("rest") or "")
         if "who" not in slots:
-            return self._question(kind, text, tokens, topic, accept)
+            return self._question(kind, text, tokens, topic, scope)
         slot = (slots["who"] or "").split()
         if kind == "said" and slot and _PRONOUNS.issuperset(slot):
-            return self._question(kind, text, tokens, topic, accept)
+            return self._question(kind, text, tokens, topic, scope)
         if len(slot) > _MAX_SLOT_WORDS or not _NEVER_IN_NAMES.isdisjoint(slot) or all(is_stop(word) for word in slot):
             return None
-        who = tuple(self._namer.slot(slot, accept))
+        who = tuple(self._namer.slot(slot, scope))
         # Only a question for speech can be about someone whom no article names; "X on Y" must have no other reading.
         verb = (slots.get("verb") or "").split(" ")[0]
         short = len([word for word in slot if not is_stop(word)]) <= _MAX_NAME_WORDS
-        unknown = kind == "said" and ((verb in _TELLING and short) or self._is_unknown_name(slot, wholly="on" in slots))
+        unknown = kind == "said" and (
+            (verb in _TELLING and short) or self._is_unknown_name(slot, scope, wholly="on" in slots)
+        )
         if who or unknown:
-            question = self._question(kind, text, tokens, topic, accept, who, " ".join(slot))
+            question = self._question(kind, text, tokens, topic, scope, who, " ".join(slot))
             return replace(question, verb=verb)
         return None
 
-    def _is_unknown_name(self, slot: list[str], *, wholly: bool) -> bool:
+    def _is_unknown_name(self, slot: list[str], scope: Scope, *, wholly: bool) -> bool:
         """Whether a slot can only name someone whom the articles asked do not: a strange word, or a name elsewhere.
 
         ``wholly``: every word of it must be strange.
@@ -153,8 +141,10 @@ class QuestionReader:
         content = [word for word in slot if not is_stop(word)]
         if len(content) > _MAX_NAME_WORDS:
             return False
-        strange = [not self._speller.expand(word).known and not (wholly and is_english(word)) for word in content]
-        return (all(strange) if wholly else any(strange)) or bool(self._namer.slot(slot, lambda _: True))
+        strange = [
+            not self._speller.expand(word, scope).known and not (wholly and is_english(word)) for word in content
+        ]
+        return (all(strange) if wholly else any(strange)) or bool(self._namer.slot(slot, Scope(scope.index)))
 
     def _question(
         self,
@@ -162,14 +152,16 @@ class QuestionReader:
         text: str,
         tokens: Sequence[str],
         topic: Sequence[str],
-        accept: Callable[[str], bool],
+        scope: Scope,
         who: tuple[Named, ...] = (),
         who_typed: str = "",
     ) -> Question:
-        names = tuple(tuple(run) for run in self._namer.inside(topic, accept))
-        keys = self._named_in_full(topic, names)
+        names = tuple(tuple(run) for run in self._namer.inside(topic, scope))
+        keys = self._named_in_full(topic, names, scope)
         expansions = tuple(
-            replace(self._speller.expand(word), keys=named) for word, named in keys.items() if not is_stop(word)
+            _less(replace(self._speller.expand(word, scope), keys=named), tokens)
+            for word, named in keys.items()
+            if not is_stop(word)
         )
         line = " ".join(tokens)
         return Question(
@@ -182,9 +174,12 @@ class QuestionReader:
             who=who,
             who_typed=who_typed,
             names=names,
+            slot=tuple(topic),
         )
 
-    def _named_in_full(self, topic: Sequence[str], names: Sequence[Sequence[Named]]) -> dict[str, frozenset[str]]:
+    def _named_in_full(
+        self, topic: Sequence[str], names: Sequence[Sequence[Named]], scope: Scope
+    ) -> dict[str, frozenset[str]]:
         """The topic's words, each with the entities whose name it is part of.
 
         A name that is written as no article does ("bibi") becomes the last name that the articles have for it.
@@ -199,12 +194,20 @@ class QuestionReader:
                 place += 1
                 continue
             typed = list(topic[run[0].first : run[0].last])
-            known = [word for word in typed if self._speller.is_known(word)]
+            known = [word for word in typed if self._speller.expand(word, scope).known]
             if len(known) < len(typed):
                 known += [words(named.entity["name"])[-1][0] for named in run]
             content.update(dict.fromkeys(known, frozenset(named.key for named in run)))
             place = run[0].last
         return content
+
+
+def _less(expansion: Expansion, tokens: Sequence[str]) -> Expansion:
+    """The expansion; "big" in "how big" asks for a size, and an answer need not say "big"."""
+    word = expansion.typed
+    if word in _MEASURES and word in tokens and tokens[tokens.index(word) - 1] == "how" and tokens.index(word) > 0:
+        return replace(expansion, topical=expansion.topical * _MEASURE)
+    return expansion
 
 
 def _topic(text: str) -> list[str]:

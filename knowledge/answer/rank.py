@@ -11,15 +11,16 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from knowledge.answer.question import Question
 from knowledge.answer.retrieve import Term
+from knowledge.answer.spelling import RELATED
 from knowledge.answer.weights import RANK
 from knowledge.index.fields import SentencePayload
 from knowledge.text import is_stop, normal, words
 
-__all__ = ["FEATURES", "Ranked", "features", "rank"]
+__all__ = ["AGE", "FEATURES", "Ranked", "asks_age", "features", "rank", "weights_for"]
 
 FEATURES = (
     "matched",  # share of the topic, by rarity, that stands in the sentence
@@ -47,6 +48,13 @@ FEATURES = (
     "length",  # logarithm of its number of words
     "place",  # 0 at the article's start, 1 far down
     "new",  # share of its words that the question does not hold, of 15
+    "content",  # share of the topic that stands in the words of a quote (of the speaker who is asked about)
+    "content_neighbours",  # share of adjacent topic words that are close together in those words
+    "sure",  # the confidence of that quote
+    "covers",  # share of the sentence that is that quote's words
+    "begins",  # the quote begins in this sentence
+    "direct",  # the quote is direct or mixed
+    "recent",  # the speaker is named at the quote, not found from before
 )
 
 _LABELS = {
@@ -57,11 +65,17 @@ _LABELS = {
     "money": {"MONEY", "PERCENT", "QUANTITY", "CARDINAL"},
 }
 _REASON = re.compile(
-    r"\b(?:because|due to|since|so that|in order|as a result|reason|caused?|to avoid|therefore|thus|owing)\b",
+    r"\b(?:because|due to|since|so that|in order|as a result|reasons?|caused?|causes|to avoid|therefore|thus|owing|"
+    r"explanation|explains?|driven by|thanks to|result of|blamed?)\b",
     re.IGNORECASE,
 )
 _SPEECH = re.compile(r"[“”\"]|\b(?:said|says|told|according|believes?|thinks?|argue[sd]?|claims?)\b", re.IGNORECASE)
+AGE = re.compile(r"\bage[ds]?\b|\byears? old\b|\b(?:year|month)-old\b|, \d{1,3},", re.IGNORECASE)
+"""How a text says how old somebody is."""
+_AGE_ASKED = re.compile(r"\bhow old (?:is|was|are|were)\b")
 _DEED = re.compile(r"(?:\w+ ){0,2}(?:did|does|do|will|has|have|had|was|were|is|are) ")
+_LONGEST_PRONOUN = 4
+_PRONOUNS = frozenset("i he she they we it who".split())
 _YEAR = re.compile(r"\b1\d{3}\b|\b20\d\d\b")
 _PRONOUN = re.compile(
     r"[“\"\W]*(?:he|she|it|they|his|her|its|their|this|these|those|that|all|both|there|some|others)\b", re.IGNORECASE
@@ -86,13 +100,29 @@ class Ranked:
 
 def rank(question: Question, terms: Sequence[Term], candidates: Sequence[SentencePayload]) -> list[Ranked]:
     """The candidates, best first, by the weights for the question's kind; ties keep the order of retrieval."""
-    chosen = RANK.get(question.kind, RANK["open"])
+    chosen = RANK[weights_for(question)]
     rows = features(question, terms, candidates)
     ranked = [
         Ranked(sentence, row, sum(w * x for w, x in zip(chosen, row, strict=True)))
         for sentence, row in zip(candidates, rows, strict=True)
     ]
     return sorted(ranked, key=lambda r: -r.score)
+
+
+def asks_age(question: Question) -> bool:
+    """Whether a question asks how old somebody or something is."""
+    return bool(_AGE_ASKED.search(" ".join(question.tokens)))
+
+
+def weights_for(question: Question) -> str:
+    """Which of the trained weights a question is for: "said", "about" (said, on a topic), "who_said" or "open"."""
+    match question.kind:
+        case "said":
+            return "about" if question.topic else "said"
+        case "who_said":
+            return "who_said"
+        case _:
+            return "open"
 
 
 def features(
@@ -125,20 +155,37 @@ class _View:
         self.strong = [{form for form, weight in t.expansion.terms.items() if weight > 0.5} for t in terms]
         self.names = [{named.key for named in run} for run in question.names]
         self.counted = self._counted()
+        self.asks_age = asks_age(question)
+        self.speakers = {named.key for named in question.who} if question.kind == "said" else set()
         names_first = bool(question.names) and question.names[0][0].first == 0
         self.asks_for_deed = names_first or bool(_DEED.match(" ".join(question.tokens)))
         self.all_forms: set[str] = set().union(*self.strong) if self.strong else set()
-        self.any_forms: set[str] = {f for t in terms for f in (*t.expansion.terms, *t.expansion.related)}
+        self.forms: dict[str, list[tuple[int, float]]] = {}
+        self.related: dict[str, list[int]] = {}
+        for i, term in enumerate(terms):
+            for form, weight in term.expansion.terms.items():
+                self.forms.setdefault(form, []).append((i, weight))
+            for form in term.expansion.related:
+                self.related.setdefault(form, []).append(i)
+        self.any_forms = {*self.forms, *self.related}
+        self.keyed = [(i, t.expansion.keys) for i, t in enumerate(terms) if t.expansion.keys]
 
     def weights(self, words: set[str], who: Collection[str] = ()) -> list[float]:
-        """How surely words, and people mentioned, hold each term."""
+        """How surely words, and people mentioned, hold each term: as ``Term.weight_in``, for all terms at once."""
+        best = [0.0] * len(self.terms)
         held = words & self.any_forms
-        if not held and not who:
-            return [0.0] * len(self.terms)
-        return [
-            1.0 if who and not t.expansion.keys.isdisjoint(who) else t.weight_in(held) if held else 0.0
-            for t in self.terms
-        ]
+        if held:
+            missing = [1.0] * len(self.terms)
+            for form in held:
+                for i, weight in self.forms.get(form, ()):
+                    best[i] = max(best[i], weight)
+                for i in self.related.get(form, ()):
+                    missing[i] *= 1 - RELATED
+            best = [max(b, 1 - m) if b < 1 else b for b, m in zip(best, missing, strict=True)]
+        for i, keys in self.keyed:
+            if who and not keys.isdisjoint(who):
+                best[i] = 1.0
+        return best
 
     def share(self, weights: Sequence[float]) -> float:
         return float(sum(map(operator.mul, weights, self.rarities))) / self.total
@@ -191,15 +238,15 @@ class _Seen:
             article,
             view.share(self.titled),
             self._named(),
-            self._adjacent(),
+            self._adjacent(self.sequence),
             fuzz.token_set_ratio(view.topic, lowered) / 100,
             fuzz.partial_ratio(view.line, lowered) / 100,
-            max((fuzz.token_sort_ratio(view.line, p.casefold()) / 100 for p in sentence["asked"]), default=0.0),
+            self._asked(),
             float(typed > 0),
             float(typed < 0),
             float(question.wanted == "why" and bool(_REASON.search(text))),
             float(question.wanted == "say" and (bool(sentence["quotes"]) or bool(_SPEECH.search(text)))),
-            float(bool(view.counted) and self._counts()),
+            float(not view.counted.isdisjoint(self.words) and self._counts()),
             float(question.wanted == "when" and bool(_YEAR.search(text))),
             before if _PRONOUN.match(text) else 0.0,
             self._fact(),
@@ -208,12 +255,49 @@ class _Seen:
             math.log(length),
             min(1.0, sentence["number"] / 40),
             min(1.0, len(self.words - view.all_forms) / 15),
+            *self._quoted(),
         )
+
+    def _quoted(self) -> tuple[float, ...]:
+        """What the quote says of the topic that holds most of it: content, content_neighbours, sure, covers, ..."""
+        best = (0.0,) * 7
+        start, end = self.sentence["start"], self.sentence["end"]
+        for quote in self.sentence["quotes"]:
+            if self.view.speakers and quote["key"] not in self.view.speakers:
+                continue
+            inside = [(max(s, start), min(e, end)) for s, e in quote["content"] if s < end and e > start]
+            said = quote["words"].split()
+            share = self.view.share(self.view.weights(set(said))) if self.view.terms else 0.0
+            source = quote["source"]
+            row = (
+                share,
+                self._adjacent(said),
+                quote["confidence"],
+                sum(e - s for s, e in inside) / max(1, end - start),
+                float(bool(quote["content"]) and quote["content"][0][0] >= start),
+                float(quote["type"] != "indirect"),
+                float(source is not None and quote["speaker"] is not None and not self._is_pronoun(source)),
+            )
+            best = max(best, row)
+        return best
+
+    def _is_pronoun(self, source: Sequence[int]) -> bool:
+        start = self.sentence["start"]
+        if not start <= source[0] < self.sentence["end"]:
+            return source[1] - source[0] <= _LONGEST_PRONOUN
+        return self.sentence["text"][source[0] - start : source[1] - start].casefold() in _PRONOUNS
+
+    def _asked(self) -> float:
+        prepared = [phrasing.casefold() for phrasing in self.sentence["asked"]]
+        best = process.extractOne(self.view.line, prepared, scorer=fuzz.token_sort_ratio) if prepared else None
+        return 0.0 if best is None else best[1] / 100
 
     def _typed(self) -> int:
         """1: the wanted kind of thing is here; -1: it is not; 0: no kind is wanted."""
         if self.view.labels is None:
             return 0
+        if self.view.asks_age:
+            return 1 if AGE.search(self.sentence["text"]) else -1
         return 1 if self.view.labels & set(self.sentence["labels"].split()) else -1
 
     def _named(self) -> float:
@@ -221,10 +305,10 @@ class _Seen:
             return 0.0
         return sum(bool(keys & self.who) for keys in self.view.names) / len(self.view.names)
 
-    def _adjacent(self) -> float:
-        if len(self.view.strong) < 2:
+    def _adjacent(self, sequence: Sequence[str]) -> float:
+        if len(self.view.strong) < 2 or self.view.all_forms.isdisjoint(sequence):
             return 0.0
-        places = [[i for i, word in enumerate(self.sequence) if word in forms] for forms in self.view.strong]
+        places = [[i for i, word in enumerate(sequence) if word in forms] for forms in self.view.strong]
         pairs = list(itertools.pairwise(places))
         return sum(any(abs(a - b) <= 2 for a in x for b in y) for x, y in pairs) / len(pairs)
 

@@ -8,11 +8,13 @@ import tantivy
 
 from knowledge.answer.question import Question
 from knowledge.answer.spelling import RELATED, Expansion
+from knowledge.english import rareness
 from knowledge.index.fields import SentencePayload, token
 from knowledge.index.search import SearchIndex
 
 __all__ = ["Retriever", "Term"]
 
+_ENGLISH = 0.5  # share of how rare a word is in English, beside how rare it is in the articles
 _NEAR = 0.35
 _TITLE = 0.25
 _ASKED = 0.3
@@ -21,7 +23,11 @@ _NAME = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A topic word and how rare it is: BM25's inverse document frequency, a natural logarithm."""
+    """A topic word and how rare it is.
+
+    ``rarity`` is the mean of BM25's inverse document frequency, a natural logarithm, and, on the same scale, of how
+    rare the word is in English: what few sentences tell little of.
+    """
 
     expansion: Expansion
     rarity: float
@@ -52,7 +58,9 @@ class Retriever:
         held = [self._index.frequency("body", term) for term, weight in expansion.terms.items() if weight > 0.6]
         frequency = max(held, default=0)
         # A word that no article holds says most about what is asked, but less surely: it may be form, not topic.
-        return math.log(1 + (count - frequency + 0.5) / (frequency + 0.5)) * (1.0 if frequency else 0.8)
+        held_here = math.log(1 + (count - frequency + 0.5) / (frequency + 0.5)) * (1.0 if frequency else 0.8)
+        most = math.log(1 + (count + 0.5) / 0.5)
+        return ((1 - _ENGLISH) * held_here + _ENGLISH * most * rareness(expansion.meant)) * expansion.topical
 
     def by_topic(self, question: Question, article: str | None, limit: int) -> list[SentencePayload]:
         """The sentences that hold most of the question's topic, in themselves, their neighbours or their title."""
@@ -84,11 +92,14 @@ class Retriever:
             return []
         return [s for identifier in held["sentences"][:limit] if (s := self._index.sentence(identifier)) is not None]
 
-    def occurs(self, key: str, article: str) -> bool:
-        """Whether an article mentions or quotes someone."""
-        index = self._index
-        anyhow = index.any_of([index.term("who", token(key)), index.term("speaker", token(key))])
-        return bool(index.sentences(index.all_of([index.term("article", article), anyhow]), 1))
+    def around(self, sentence: SentencePayload, reach: int) -> list[SentencePayload]:
+        """A sentence with up to ``reach`` neighbours on each side, in order."""
+        held = self._index.article(sentence["article"])
+        if held is None:
+            return []
+        first = max(0, sentence["number"] - 1 - reach)
+        identifiers = held["sentences"][first : sentence["number"] + reach]
+        return [s for identifier in identifiers if (s := self._index.sentence(identifier)) is not None]
 
     def _about(
         self, field: str, keys: Sequence[str], topic: Iterable[Expansion], article: str | None, limit: int

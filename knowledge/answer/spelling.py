@@ -5,27 +5,39 @@ Unknown words are *expanded*, not replaced: each candidate keeps a weight that s
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from string import ascii_lowercase
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Prefix
 
+from knowledge.answer.scope import Scope
+from knowledge.answer.slips import cost, slip
 from knowledge.data import read_lines, read_words
+from knowledge.english import commonness
 from knowledge.index.fields import spelling_keys
 from knowledge.index.search import SearchIndex
-from knowledge.text import is_english, is_stop, normal, skeleton
+from knowledge.text import is_stop, normal, skeleton
 
-__all__ = ["FORM_WORDS", "RELATED", "Expansion", "Speller", "alike", "form_word", "run_together", "slip"]
+__all__ = ["RELATED", "Expansion", "Speller", "alike"]
 
-FORM_WORDS = tuple(sorted(read_words("form_words")))
-"""The words that questions are made of."""
-
-_ASKING = ("what", "who", "when", "where", "which", "whom", "why", "how", "did", "does")  # the likeliest first
 _DERIVED = 0.55
 RELATED = 0.45
 """The weight of a term of like meaning; two in one place support each other."""
 
-_SHORTEST_MENDED = 4
+_SHORTEST_MENDED = 3
 _CANDIDATES = 60
+_READINGS = 6
+_SHORTEST_DERIVED = 5
+
+# The noisy channel's numbers are binary logarithms, as ``commonness`` is.
+_SLIP = 6.0  # what a slip of cost 1 takes from a reading's likelihood
+_HELD = 5.0  # what it gains from standing in the articles: that is what questions are about
+_RARE = 7  # no word of the articles is rarer than that: the English list hardly knows names
+_AS_TYPED = 6.0  # most words are typed as they are meant
+_NO_WORD = -2.0  # a word that no list has
+_CLOSE = 3.0  # readings so much less likely than the best are kept as well
+_NOISE = 0.2
+_TOPICAL = 0.15  # what is so surely a slip for "the" or "with" is read as nothing else
 
 
 @lru_cache(maxsize=1)
@@ -43,31 +55,9 @@ def alike(word: str, other: str) -> bool:
     return normal(other) in _related().get(normal(word), frozenset())
 
 
-def slip(typed: str, meant: str, *, by_ear: bool = False) -> float:
-    """How well ``typed`` may be a slip for ``meant``: 1 when equal, 0 when it cannot be.
-
-    Edits are insertions, deletions, substitutions and neighbouring swaps (optimal string alignment). One is allowed
-    from three letters on, two from seven; a wrong first letter and short words count against it. ``by_ear`` also takes
-    words of the same consonants, as names are that come from another script.
-    """
-    if typed == meant:
-        return 1.0
-    allowed = 0 if len(typed) < 3 else 1 if len(typed) < 7 else 2
-    distance = OSA.distance(typed, meant, score_cutoff=allowed)
-    if distance > allowed:
-        if (
-            by_ear
-            and len(typed) >= 5
-            and len(meant) >= 5
-            and typed[0] == meant[0]
-            and skeleton(typed) == skeleton(meant)
-        ):
-            return 0.7  # spelt by ear, or another transliteration
-        return 0.0
-    weight = 0.9 if distance == 1 else 0.75
-    if typed[0] != meant[0]:
-        weight *= 0.85
-    return weight if len(typed) > 4 else weight * 0.8
+@lru_cache(maxsize=1)
+def _stop_words() -> tuple[str, ...]:
+    return tuple(sorted(word for word in read_words("stopwords") if len(word) >= _SHORTEST_MENDED and word.isalpha()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +66,8 @@ class Expansion:
 
     ``terms`` maps normal forms of the index to weights in (0, 1]; ``related`` are terms of like meaning; ``meant`` is
     the word it was read as; ``mended`` tells whether that differs from what was typed; ``known`` whether the articles
-    hold it, what it was read as, or a word of like meaning; ``keys`` are the entities it is part of the name of.
+    hold it, what it was read as, or a word of like meaning; ``keys`` are the entities it is part of the name of;
+    ``topical`` how likely (0..1) it is a word of the topic at all, and not a slip for a word like "the".
     """
 
     typed: str
@@ -86,6 +77,7 @@ class Expansion:
     mended: bool = False
     known: bool = True
     keys: frozenset[str] = frozenset()
+    topical: float = 1.0
 
 
 class Speller:
@@ -106,31 +98,81 @@ class Speller:
         weighed = [(candidate, weight) for candidate in found if (weight := slip(word, candidate, by_ear=by_ear)) > 0]
         return sorted(weighed, key=lambda pair: (-pair[1], pair[0]))
 
-    def expand(self, word: str) -> Expansion:
-        """What a folded word may stand for among the terms of the index."""
+    def expand(self, word: str, scope: Scope) -> Expansion:
+        """What a folded word may stand for among the terms of the index, rather those of the scope."""
+        held: Expansion | None = scope.found.get(word)
+        if held is None:
+            held = scope.found[word] = self._expand(word, scope)
+        return held
+
+    def _expand(self, word: str, scope: Scope) -> Expansion:
         terms: dict[str, float] = {}
-        meant, mended, known = word, False, self.is_known(word)
+        meant, mended, known, topical = word, False, self.is_known(word), 1.0
         if known:
             terms[normal(word)] = 1.0
         else:
-            # Of words of three letters nearly all are one slip from another; only names can tell what they mean.
-            slips = len(word) >= _SHORTEST_MENDED and not is_english(word)
-            candidates = self.near(word) if slips else []
-            if len(word) == _SHORTEST_MENDED:
-                candidates = [pair for pair in candidates if pair[0][0] == word[0]]
-            best = candidates[0][1] if candidates else 0.0
-            for candidate, weight in candidates:
-                if weight >= best * 0.85 and not is_stop(candidate):
-                    terms.setdefault(normal(candidate), weight)
-            if terms:
-                meant = next(candidate for candidate, _ in candidates if normal(candidate) in terms)
+            readings, topical = self._readings(word)
+            if scope.article is not None and len(readings) > 1:
+                readings = [pair for pair in readings if scope.has_term(normal(pair[0]))] or readings
+            for candidate, weight in readings:
+                terms.setdefault(normal(candidate), weight)
+            if readings:
+                meant = readings[0][0]
                 mended = known = True
         base = normal(meant)
         for term in self._derived(base):
             terms.setdefault(term, _DERIVED)
         alike = _related().get(base, frozenset())
         related = frozenset(t for t in alike if t not in terms and self._index.frequency("body", t))
-        return Expansion(word, meant, terms, related, mended, known or bool(terms or related))
+        return Expansion(
+            word, meant, terms, related, mended, known or bool(terms or related), topical=round(topical, 3)
+        )
+
+    def _readings(self, word: str) -> tuple[list[tuple[str, float]], float]:
+        """What an unknown word may be a slip for, likeliest first with weights, and how likely it is of the topic.
+
+        Each reading's likelihood is how common the word is times how likely the slip; the word as it was typed is a
+        reading of its own, which wins when it is good English.
+        """
+        if word.isdigit():
+            return [], 1.0
+        likely = {candidate: _HELD - _SLIP * found for candidate, found in self._slips(word) or self._of_english(word)}
+        for candidate in likely:
+            likely[candidate] += max(_RARE, commonness(candidate))
+        near = process.extract(word, _stop_words(), scorer=OSA.distance, score_cutoff=2, limit=None)
+        for form, _, _ in near:
+            if (found := cost(word, form)) is not None:
+                likely[form] = max(likely.get(form, 0.0), commonness(form) - _SLIP * found)
+        as_typed = commonness(word) + _AS_TYPED if commonness(word) >= 0 else _NO_WORD
+        total = 2**as_typed + sum(2**value for value in likely.values())
+        topical = 1 - sum(2 ** likely[form] for form in likely if is_stop(form)) / total
+        if len(word) < _SHORTEST_MENDED and commonness(word) < 0 and not likely:
+            topical = _NOISE  # a letter or two that are no word
+        best = max((value for form, value in likely.items() if not is_stop(form)), default=as_typed)
+        if best <= as_typed or topical < _TOPICAL:
+            return [], topical
+        chosen = [form for form, value in likely.items() if not is_stop(form) and value >= best - _CLOSE]
+        chosen.sort(key=lambda form: (-likely[form], form))
+        return [(form, slip(word, form)) for form in chosen[:_READINGS]], topical
+
+    def _of_english(self, word: str) -> list[tuple[str, float]]:
+        """English words one slip away that the articles hold in another form ("modrating": "moderating")."""
+        if len(word) < _SHORTEST_DERIVED or commonness(word) >= 0 or not word.isascii():
+            return []
+        near = {word[:i] + word[i + 1 :] for i in range(len(word))}
+        near |= {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)}
+        near |= {word[:i] + letter + word[i:] for i in range(1, len(word) + 1) for letter in ascii_lowercase}
+        found = [
+            (other, cost(word, other)) for other in sorted(near) if commonness(other) >= 0 and self.is_known(other)
+        ]
+        return [(other, value) for other, value in found if value is not None]
+
+    def _slips(self, word: str) -> list[tuple[str, float]]:
+        if len(word) < _SHORTEST_MENDED:
+            return []
+        found = self._index.words(spelling_keys(word, skeleton(word)), _CANDIDATES)
+        near = process.extract(word, found, scorer=OSA.distance, score_cutoff=2, limit=None)
+        return [(candidate, value) for candidate, _, _ in near if (value := cost(word, candidate)) is not None]
 
     def _derived(self, base: str) -> list[str]:
         """Terms of one family with ``base`` ("settl", "settlement"), by the length of the beginning they share."""
@@ -145,28 +187,3 @@ class Speller:
             if term != base and (family or ending):
                 found.append(term)
         return found
-
-
-@lru_cache(maxsize=4096)
-def form_word(word: str, *, first: bool) -> str | None:
-    """The form word that an unknown word may be a slip for; more is forgiven in the first word of a question."""
-    if word in FORM_WORDS:
-        return word
-    if first:
-        allowed = 2 if len(word) >= 4 else 1
-        best = process.extractOne(word, _ASKING, scorer=OSA.distance, score_cutoff=allowed)
-        if best is not None and best[0][0] == word[0] and abs(len(best[0]) - len(word)) <= 1:
-            return str(best[0])
-    if len(word) < 3:
-        return None
-    best = process.extractOne(word, FORM_WORDS, scorer=OSA.distance, score_cutoff=1)
-    return str(best[0]) if best is not None and (best[0][0] == word[0] or len(word) > 3) else None
-
-
-def run_together(word: str) -> tuple[str, str] | None:
-    """The two form words that a word is made of ("whyis" -> why, is); None when it is not."""
-    for asking in _ASKING:
-        rest = word.removeprefix(asking)
-        if rest != word and rest in FORM_WORDS:
-            return asking, rest
-    return None

@@ -7,6 +7,7 @@ from typing import Any
 
 import tantivy
 
+from knowledge.given_names import gender
 from knowledge.index.fields import (
     ArticlePayload,
     EntityPayload,
@@ -32,6 +33,8 @@ __all__ = [
 ]
 
 _PRONOUNS = frozenset("i he she it we they you who which that this one him her them his hers its their".split())
+_HE = frozenset("he him his himself".split())
+_SHE = frozenset("she her hers herself".split())
 _DETERMINERS = ("the ", "a ", "an ")
 _NAMING = ("full", "first", "last", "other")
 
@@ -121,7 +124,7 @@ def sentence_documents(stored: StoredArticle) -> Iterator[tantivy.Document]:
 
 def entities(stored: StoredArticle) -> Iterator[EntityPayload]:
     """Everyone the article names, and every group it quotes."""
-    for key, person in zip(stored.keys, stored.people, strict=True):
+    for place, (key, person) in enumerate(zip(stored.keys, stored.people, strict=True)):
         aliases = {squash(person.name): ["full", person.name]}
         parts = person.name.split()
         if len(parts) > 1:
@@ -133,13 +136,37 @@ def entities(stored: StoredArticle) -> Iterator[EntityPayload]:
         for alias in person.aliases:
             aliases.setdefault(squash(alias.text), [alias.kind, alias.text])
         aliases.pop("", None)
-        yield {"key": key, "name": person.name, "role": person.role, "person": True, "aliases": aliases}
+        yield {
+            "key": key,
+            "name": person.name,
+            "role": person.role,
+            "person": True,
+            "gender": _gender(stored, place),
+            "aliases": aliases,
+        }
     named = {person.name for person in stored.people}
     for speaker in sorted({name for q in stored.quotes if (name := _sayer(q, stored))} - named):
         if key := group_key(speaker):
             name = _bare(speaker)
             aliases = {squash(name): ["full", name]}
-            yield {"key": key, "name": speaker, "role": None, "person": False, "aliases": aliases}
+            yield {
+                "key": key,
+                "name": speaker,
+                "role": None,
+                "person": False,
+                "gender": None,
+                "aliases": aliases,
+            }
+
+
+def _gender(stored: StoredArticle, place: int) -> str | None:
+    """What the pronouns that mean a person tell, or else the given name."""
+    spans = [m for m in stored.mentions if m.person == place and m.kind == "pronoun"]
+    words = [stored.article.text[m.start : m.end].casefold() for m in spans]
+    men, women = sum(word in _HE for word in words), sum(word in _SHE for word in words)
+    if men != women:
+        return "man" if men > women else "woman"
+    return gender(stored.people[place].name)
 
 
 def merged(held: EntityPayload | None, new: EntityPayload) -> EntityPayload:
@@ -151,6 +178,7 @@ def merged(held: EntityPayload | None, new: EntityPayload) -> EntityPayload:
         **held,
         "role": role,
         "person": held["person"] or new["person"],
+        "gender": held["gender"] or new["gender"],
         "aliases": {**new["aliases"], **held["aliases"]},
     }
 
@@ -225,8 +253,16 @@ def _spread(quotes: list[list[QuotePayload]], starts: list[int], quote: Quote, s
                 "via": _named(quote.via, stored),
                 "confidence": quote.confidence,
                 "head": i in attributing or i == places[0],
+                "words": " ".join(content_words(_said_in(quote, stored, i))),
             }
         )
+
+
+def _said_in(quote: Quote, stored: StoredArticle, place: int) -> str:
+    """What of a quote is said in one of the article's sentences."""
+    sentence = stored.sentences[place]
+    inside = [(max(s, sentence.start), min(e, sentence.end)) for s, e in quote.content]
+    return " ".join(stored.article.text[s:e] for s, e in inside if s < e)
 
 
 def _place(starts: list[int], offset: int) -> int:

@@ -25,11 +25,12 @@ __all__ = [
     "token",
 ]
 
-VERSION = 2
+VERSION = 5
 """Of the documents' form: an index of another version is built anew."""
 
 _WORDS = "onrecord_words"
-_MAX_KEY_WORD = 24
+_KEY_LETTERS = 7
+_TWO_SLIPS_FROM = 5
 
 
 class MetaPayload(TypedDict):
@@ -54,7 +55,10 @@ class ArticlePayload(TypedDict):
 
 
 class QuotePayload(TypedDict):
-    """A quote that touches the sentence; ``head`` tells whether its source, cue or first words stand there."""
+    """A quote that touches the sentence; ``head`` tells whether its source, cue or first words stand there.
+
+    ``words`` are the content words, in normal form, of what of it is said in this sentence.
+    """
 
     key: str
     speaker: str | None
@@ -66,6 +70,7 @@ class QuotePayload(TypedDict):
     via: str | None
     confidence: float
     head: bool
+    words: str
 
 
 class SentencePayload(TypedDict):
@@ -94,12 +99,16 @@ class SentencePayload(TypedDict):
 
 
 class EntityPayload(TypedDict):
-    """Someone, or a group that is quoted. ``aliases`` maps each squashed form to its kind and how it is written."""
+    """Someone, or a group that is quoted. ``aliases`` maps each squashed form to its kind and how it is written.
+
+    ``gender`` is "man", "woman" or, when nothing tells, None.
+    """
 
     key: str
     name: str
     role: str | None
     person: bool
+    gender: str | None
     aliases: dict[str, list[str]]
 
 
@@ -128,12 +137,18 @@ def token(key: str) -> str:
 
 
 def spelling_keys(word: str, skeleton: str) -> list[str]:
-    """The keys under which a word is found in spite of a slip: the word, each form with one letter left out, its sound.
+    """The keys under which a word is found in spite of slips: its beginning with up to two letters left out, its sound.
 
-    Two words within one edit of each other share a key (symmetric deletion, as in SymSpell).
+    Words within two edits of each other share a key when both edits are in their beginnings, or fewer (symmetric
+    deletion with a prefix, as in SymSpell); of short words one letter is left out.
     """
-    word = word[:_MAX_KEY_WORD]
-    keys = {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))} - {""}
+    word = word[:_KEY_LETTERS]
+    keys = {word}
+    last = keys
+    for _ in range(1 if len(word) < _TWO_SLIPS_FROM else 2):
+        last = {key[:i] + key[i + 1 :] for key in last for i in range(len(key))}
+        keys |= last
+    keys.discard("")
     if len(skeleton) >= 2:
         keys.add(f"~{skeleton}")
     return sorted(keys)

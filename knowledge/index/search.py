@@ -1,7 +1,6 @@
 """The index as a folder (or in memory): opening, following the store, looking things up."""
 
 import hashlib
-import json
 import os
 import re
 import time
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import tantivy
+from pydantic_core import from_json
 
 from knowledge.errors import SearchIndexError
 from knowledge.index.fields import (
@@ -193,4 +193,4 @@ class SearchIndex:
     def _payloads(self, query: tantivy.Query, limit: int) -> list[tuple[float, Any]]:
         searcher = self._searcher
         hits = searcher.search(query, limit, count=False).hits
-        return [(score, json.loads(searcher.doc(address)["payload"][0])) for score, address in hits]
+        return [(score, from_json(bytes(searcher.doc(address)["payload"][0]))) for score, address in hits]

@@ -25,6 +25,8 @@ ANSWERED = [
     pytest.param("how many workers were injured", None, "sentence", {("bridge", 6)}, id="how many"),
     pytest.param("why did Osei build the bridge", None, "sentence", {("bridge", 4)}, id="why"),
     pytest.param("did Wang meet William Carter", None, "sentence", {("talks", 1)}, id="yes or no"),
+    pytest.param("what is harmful according to Reyes", None, "sentence", {("bridge", 3)}, id="according to"),
+    pytest.param("how much did it cost", None, "sentence", {("bridge", 5)}, id="how much"),
     pytest.param("brief me", None, "briefing", {("letter", 1), ("talks", 1), ("bridge", 1)}, id="briefing"),
     pytest.param("brief me", "bridge", "briefing", {("bridge", 1)}, id="briefing on an article"),
     pytest.param("brief me on the bridge", None, "briefing", {("bridge", 1)}, id="briefing on a topic"),
@@ -103,8 +105,8 @@ def test_at_most_ten_sentences_are_cited_and_five_are_near(empty):
 
 def test_who_a_bare_name_means(newsroom):
     answerer = newsroom.answerer
-    assert answerer.who("Wang Yi") == ["wang yi"]
-    assert sorted(answerer.who("carter")) == ["rosa carter", "william carter"]
+    assert answerer.who("Wang Yi") == ["Wang Yi"]
+    assert sorted(answerer.who("carter")) == ["Rosa Carter", "William Carter"]
     assert answerer.who("reyes", "talks") == []
     assert answerer.who("?!") == answerer.who("") == answerer.who("zebulon") == []
 
@@ -198,3 +200,50 @@ def test_what_is_mentioned_but_never_speaks_is_not_quoted(newsroom, text):
 def test_two_speakers_asked_for_at_once_are_both_quoted(newsroom):
     citations = newsroom.answerer.answer("what did Wang Yi and Rosa Carter say").citations
     assert {c.quote.speaker for c in citations if c.quote} == {"Wang Yi", "Rosa Carter"}
+
+
+def test_what_was_seen_is_not_said_again_as_long_as_there_is_more(newsroom):
+    consider = newsroom.answerer.consider
+    first, second = consider("what did Reyes say").sentences
+    assert consider("what did Reyes say", seen=[first["id"]]).sentences == (second,)
+    assert consider("what did Reyes say", seen=[first["id"], second["id"]]).reason == "no_more"
+    assert consider("who opened the Harbour Bridge", seen=[s["id"] for s in (first, second)]).answer.answered
+
+
+def test_an_answer_that_opens_with_a_pronoun_is_followed_by_the_sentence_that_names_whom(newsroom):
+    outcome = newsroom.answerer.consider("how much did it cost")
+    assert [s["number"] for s in outcome.sentences[:2]] == [5, 4]
+    assert outcome.named_by == outcome.sentences[1]
+    assert [c.sentence for c in outcome.answer.citations[:2]] == [5, 4]
+    assert len({s["id"] for s in outcome.sentences}) == len(outcome.sentences)
+
+
+@pytest.mark.parametrize("text", ["who built the bridge", "what did Wang Yi say", "brief me on the letter", "zeppelin"])
+def test_no_other_answer_has_a_sentence_that_names_whom(newsroom, text):
+    assert newsroom.answerer.consider(text).named_by is None
+
+
+def test_what_led_to_an_answer_is_told(newsroom):
+    outcome = newsroom.answerer.consider("who built the bridge")
+    assert [r.sentence for r in outcome.ranked][: len(outcome.sentences)] == list(outcome.sentences)
+    assert outcome.evidence["context"] == 1.0
+    assert newsroom.answerer.consider("who won the zeppelin bridge cup").evidence["absent"] > 0.3
+
+
+BRIEFED = [
+    pytest.param("brief me on the Geneva Times piece", {"talks"}, id="by its publisher"),
+    pytest.param("brief me on the letter", {"letter"}, id="by its title"),
+    pytest.param("brief me on farmers", {"talks"}, id="by a subject"),
+]
+
+
+@pytest.mark.parametrize(("text", "articles"), BRIEFED)
+def test_a_briefing_is_on_the_article_or_the_subject_that_is_meant(newsroom, text, articles):
+    citations = newsroom.answerer.answer(text).citations
+    assert {c.article_id for c in citations} == articles
+    assert [c.sentence for c in citations] == sorted(c.sentence for c in citations)
+
+
+@pytest.mark.parametrize("text", ["brief me on farmers", "brief me on trucks", "brief me"])
+def test_a_briefing_has_three_sentences_at_least_where_there_are_so_many(newsroom, text):
+    assert len(newsroom.answerer.answer(text).citations) >= 3

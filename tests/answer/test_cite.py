@@ -3,14 +3,7 @@
 import pytest
 
 from knowledge.answer.cite import best_quote, cite
-from knowledge.answer.retrieve import Retriever
 from tests.answer.newsroom import ALL, TEXTS
-
-
-@pytest.fixture(scope="module")
-def sentence(newsroom):
-    retriever = Retriever(newsroom.index)
-    return lambda article, number: retriever.in_article(article, 20)[number - 1]
 
 
 @pytest.mark.parametrize("record", ALL, ids=[record.article.id for record in ALL])

@@ -1,34 +1,29 @@
 """Ranking: each feature measures what its name says, and the score is their weighted sum."""
 
-from dataclasses import replace
-from typing import get_args
-
 import pytest
 
-from knowledge.answer.question import Kind
-from knowledge.answer.rank import FEATURES, features, rank
+from knowledge.answer.names import Namer
+from knowledge.answer.question import QuestionReader
+from knowledge.answer.rank import FEATURES, asks_age, features, rank, weights_for
 from knowledge.answer.retrieve import Retriever
+from knowledge.answer.scope import Scope
+from knowledge.answer.spelling import Speller
 from knowledge.answer.weights import RANK
 from tests.answer.newsroom import ALL
-
-
-def anyone(_: str) -> bool:
-    return True
+from tests.auxil.records import Said, lines, put
 
 
 @pytest.fixture(scope="module")
-def everything(newsroom):
-    retriever = Retriever(newsroom.index)
+def everything(retriever):
     return [s for record in ALL for s in retriever.in_article(record.article.id, 20)]
 
 
 @pytest.fixture(scope="module")
-def measured(newsroom, reader, everything):
+def measured(retriever, read, everything):
     """The features of every sentence for a question: ``measured(question)[article, number][feature]``."""
-    retriever = Retriever(newsroom.index)
 
     def of(text: str):
-        question = reader.read(text, anyone)
+        question = read(text)
         rows = features(question, retriever.terms(question), everything)
         return {
             (s["article"], s["number"]): dict(zip(FEATURES, row, strict=True))
@@ -65,6 +60,13 @@ MEASURED = [
     ("length", "ferry", ("bridge", 4), ("bridge", 7)),
     ("place", "ferry", ("bridge", 8), ("bridge", 1)),
     ("new", "ferry", ("bridge", 4), ("bridge", 7)),
+    ("content", "what did Reyes say about trucks", ("bridge", 3), ("bridge", 2)),
+    ("content_neighbours", "what did Reyes say about heavy trucks", ("bridge", 3), ("bridge", 2)),
+    ("sure", "what did Reyes say", ("bridge", 2), ("bridge", 3)),
+    ("covers", "what did Reyes say", ("bridge", 2), ("bridge", 3)),
+    ("begins", "what did Reyes say", ("bridge", 2), ("bridge", 8)),
+    ("direct", "what did Reyes say", ("bridge", 2), ("bridge", 3)),
+    ("recent", "what did Reyes say", ("bridge", 2), ("bridge", 1)),
 ]
 
 
@@ -81,7 +83,25 @@ def test_every_feature_has_its_row_above():
 @pytest.mark.parametrize("kind", RANK)
 def test_there_is_one_weight_for_each_feature(kind):
     assert len(RANK[kind]) == len(FEATURES) == len(set(FEATURES))
-    assert kind in get_args(Kind)
+
+
+WEIGHTS = [
+    ("what did Reyes say", "said"),
+    ("what did Reyes say about trucks", "about"),
+    ("who said water", "who_said"),
+    ("who is Osei", "open"),
+    ("brief me on the bridge", "open"),
+    ("who opened the bridge", "open"),
+]
+
+
+@pytest.mark.parametrize(("text", "name"), WEIGHTS, ids=[text for text, _ in WEIGHTS])
+def test_a_question_has_the_weights_of_its_kind(read, text, name):
+    assert weights_for(read(text)) == name
+
+
+def test_all_trained_weights_are_for_some_question():
+    assert set(RANK) == {name for _, name in WEIGHTS}
 
 
 ZERO = [
@@ -95,6 +115,11 @@ ZERO = [
     ("no_type", "ferry"),
     ("acted", "ferry"),
     ("acted", "the old ferry sank"),
+    ("content", "what did Reyes say"),
+    ("content_neighbours", "what did Reyes say about trucks"),
+    ("content", "what did Osei say about trucks"),
+    ("sure", "what did Osei say"),
+    ("direct", "what did William Carter say"),
 ]
 
 
@@ -103,34 +128,128 @@ def test_a_feature_is_nothing_for_questions_it_does_not_concern(measured, featur
     assert {row[feature] for row in measured(question).values()} == {0.0}
 
 
+OPEN = ("who opened the bridge", "how many workers were injured", "zeppelin", "what did Osei build in 2021")
+SAID = ("what did Reyes say", "what did Reyes say about heavy trucks", "who said farmers need water")
+
+
 def test_most_features_are_shares(measured):
-    for text in ("who opened the bridge", "how many workers were injured", "zeppelin", "what did Osei build in 2021"):
+    for text in (*OPEN, *SAID):
         for row in measured(text).values():
             assert all(0 <= value <= 1.0001 for name, value in row.items() if name != "length"), text
 
 
-@pytest.mark.parametrize(("text", "kind"), [("who opened the bridge", "open"), ("who said water", "who_said")])
-def test_the_score_is_the_weighted_sum_and_the_best_comes_first(newsroom, reader, everything, text, kind):
-    question = reader.read(text, anyone)
-    assert question.kind == kind
-    ranked = rank(question, Retriever(newsroom.index).terms(question), everything)
+@pytest.mark.parametrize(("text", "name"), WEIGHTS, ids=[text for text, _ in WEIGHTS])
+def test_the_score_is_the_weighted_sum_and_the_best_comes_first(retriever, read, everything, text, name):
+    question = read(text)
+    ranked = rank(question, retriever.terms(question), everything)
     assert [r.score for r in ranked] == sorted((r.score for r in ranked), reverse=True)
     for r in ranked:
-        assert r.score == pytest.approx(sum(w * x for w, x in zip(RANK[kind], r.features, strict=True)))
+        assert r.score == pytest.approx(sum(w * x for w, x in zip(RANK[name], r.features, strict=True)))
         assert r.feature("matched") == r.features[0]
 
 
-def test_a_kind_without_weights_of_its_own_has_those_of_open_questions(newsroom, reader, everything):
-    question = replace(reader.read("who opened the bridge", anyone), kind="brief")
-    best = rank(question, Retriever(newsroom.index).terms(question), everything)[0]
-    assert best.score == pytest.approx(sum(w * x for w, x in zip(RANK["open"], best.features, strict=True)))
-
-
-def test_ties_keep_the_order_of_retrieval(newsroom, reader, everything):
-    question = reader.read("ferry", anyone)
-    terms = Retriever(newsroom.index).terms(question)
+def test_ties_keep_the_order_of_retrieval(retriever, read, everything):
+    question = read("ferry")
+    terms = retriever.terms(question)
     twice = [everything[0], everything[3], everything[3], everything[0]]
     ranked = rank(question, terms, twice)
     assert [r.sentence["number"] for r in ranked] == [4, 4, 1, 1]
     assert ranked[0].sentence is twice[1]
     assert rank(question, terms, []) == []
+
+
+AGES = [
+    ("how old is Reyes", True),
+    ("how old were the workers", True),
+    ("how long is the bridge", False),
+    ("old", False),
+]
+
+
+@pytest.mark.parametrize(("text", "asks"), AGES, ids=[text for text, _ in AGES])
+def test_a_question_for_an_age_is_told_by_its_words(read, text, asks):
+    assert asks_age(read(text)) is asks
+
+
+@pytest.mark.parametrize("text", ["Reyes, 54, spoke.", "Reyes, aged 54, spoke.", "The 54-year-old spoke."])
+def test_how_old_somebody_is_is_an_age_and_no_number(read, retriever, sentence, text):
+    question = read("how old is Reyes")
+    told = {**sentence("bridge", 1), "text": text}
+    counted = {**sentence("bridge", 5), "labels": "CARDINAL"}
+    found = rank(question, retriever.terms(question), [told, counted])
+    kinds = {r.sentence["text"]: (r.feature("type"), r.feature("no_type")) for r in found}
+    assert kinds == {text: (1.0, 0.0), counted["text"]: (0.0, 1.0)}
+
+
+# -- the words of a quote, where one sentence holds several or a quote goes on ---------------------------------------
+
+
+@pytest.fixture
+def quoted(empty):
+    """The features of each sentence of an article with the quotes given: ``quoted(text, quotes, question)``."""
+
+    def of(text: str, quotes: list[Said], asked: str):
+        put(empty, lines("a", text, people=["Ana Reyes", "Ben Osei", "Wang Yi"], quotes=quotes))
+        speller = Speller(empty.index)
+        question = QuestionReader(speller, Namer(empty.index, speller)).read(asked, Scope(empty.index))
+        retriever = Retriever(empty.index)
+        rows = features(question, retriever.terms(question), retriever.in_article("a", 20))
+        return [dict(zip(FEATURES, row, strict=True)) for row in rows]
+
+    return of
+
+
+BOTH = [Said("Ana Reyes", "the ferry is slow", "Reyes", confidence=0.5), Said("Ben Osei", "no", "Osei")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "content", "sure"),
+    [("what did Reyes say about the ferry", 1.0, 0.5), ("what did Osei say about the ferry", 0.0, 0.9)],
+)
+def test_the_words_of_another_speakers_quote_are_not_counted(quoted, asked, content, sure):
+    (found,) = quoted("Ana Reyes said the ferry is slow and Ben Osei said no.", BOTH, asked)
+    assert (found["matched"] > 0, found["content"], found["sure"]) == (True, content, sure)
+
+
+def test_of_several_quotes_the_one_that_holds_most_of_the_topic_is_measured(quoted):
+    (found,) = quoted("Ana Reyes said the ferry is slow and Ben Osei said no.", BOTH, "who said the ferry is slow")
+    assert (found["content"], found["sure"]) == (1.0, 0.5)
+
+
+GOES_ON = [Said("Ana Reyes", "“The bridge is old.\nThe road is wet,”", "Ana Reyes", type="direct")]
+
+
+def test_a_quote_that_goes_on_begins_in_its_first_sentence_only(quoted):
+    found = quoted(
+        "“The bridge is old.\nThe road is wet,” Ana Reyes said.", GOES_ON, "what did Reyes say about the road"
+    )
+    assert [row["begins"] for row in found] == [1.0, 0.0]
+    assert [row["content"] for row in found] == [0.0, 1.0], "only what stands in the sentence is counted"
+    assert found[0]["covers"] == 1.0 > found[1]["covers"] > 0.5
+
+
+NAMED = [
+    pytest.param("Ana Reyes", "Ana Reyes", 1.0, id="full name"),
+    pytest.param("Ana Reyes", "Reyes", 1.0, id="last name"),
+    pytest.param("Wang Yi", "Wang", 1.0, id="a short name"),
+    pytest.param("Ana Reyes", "She", 0.0, id="a pronoun"),
+    pytest.param("Ana Reyes", None, 0.0, id="nobody"),
+    pytest.param(None, "The spokesman", 0.0, id="someone without a name"),
+]
+
+
+@pytest.mark.parametrize(("speaker", "source", "recent"), NAMED)
+def test_a_speaker_is_recent_who_is_named_at_the_quote(quoted, speaker, source, recent):
+    text = f"Ana Reyes met Wang Yi.\n{source or 'All'} said the ferry is slow."
+    found = quoted(text, [Said(speaker, "the ferry is slow", source)], "is the ferry slow")
+    assert [row["recent"] for row in found] == [0.0, recent]
+
+
+@pytest.mark.parametrize("text", ["heavy trucks encounter", "medical ferry", "brigde lighthouse", *OPEN])
+def test_the_shares_are_those_of_the_terms_in_the_words(retriever, read, everything, measured, text):
+    terms = retriever.terms(read(text))
+    for s in everything:
+        found = measured(text)[s["article"], s["number"]]
+        for part in ("before", "after", "title"):
+            weights = [t.rarity * t.weight_in(set(s[part].split())) for t in terms]
+            assert found[part] == pytest.approx(sum(weights) / sum(t.rarity for t in terms)), part

@@ -2,17 +2,6 @@
 
 import pytest
 
-from knowledge.answer.retrieve import Retriever
-
-
-def anyone(_: str) -> bool:
-    return True
-
-
-@pytest.fixture(scope="module")
-def retriever(newsroom):
-    return Retriever(newsroom.index)
-
 
 def places(found) -> list[tuple[str, int]]:
     return [(s["article"], s["number"]) for s in found]
@@ -28,18 +17,18 @@ TOPICS = [
 
 
 @pytest.mark.parametrize(("text", "place"), TOPICS)
-def test_the_sentence_that_holds_the_topic_comes_first(reader, retriever, text, place):
-    assert places(retriever.by_topic(reader.read(text, anyone), None, 5))[0] == place
+def test_the_sentence_that_holds_the_topic_comes_first(read, retriever, text, place):
+    assert places(retriever.by_topic(read(text), None, 5))[0] == place
 
 
-def test_neighbours_and_title_bring_a_sentence_in_too(reader, retriever):
-    found = places(retriever.by_topic(reader.read("ferry sank", anyone), None, 20))
+def test_neighbours_and_title_bring_a_sentence_in_too(read, retriever):
+    found = places(retriever.by_topic(read("ferry sank"), None, 20))
     assert {("bridge", 3), ("bridge", 5)} <= set(found)
-    assert ("talks", 6) in places(retriever.by_topic(reader.read("geneva", anyone), None, 20))
+    assert ("talks", 6) in places(retriever.by_topic(read("geneva"), None, 20))
 
 
-def test_retrieval_closed_to_an_article_stays_in_it(reader, retriever):
-    question = reader.read("Reyes Wang bridge letter hunger", anyone)
+def test_retrieval_closed_to_an_article_stays_in_it(read, retriever):
+    question = read("Reyes Wang bridge letter hunger")
     for article in ("bridge", "talks", "letter"):
         found = places(retriever.by_topic(question, article, 20))
         assert found
@@ -47,13 +36,13 @@ def test_retrieval_closed_to_an_article_stays_in_it(reader, retriever):
     assert retriever.by_topic(question, "nowhere", 20) == []
 
 
-def test_a_question_without_a_topic_has_no_candidates(reader, retriever):
-    assert retriever.by_topic(reader.read("what is it", anyone), None, 20) == []
+def test_a_question_without_a_topic_has_no_candidates(read, retriever):
+    assert retriever.by_topic(read("what is it"), None, 20) == []
 
 
-def test_a_speakers_sentences_are_those_with_their_quotes_those_on_the_topic_first(reader, retriever):
+def test_a_speakers_sentences_are_those_with_their_quotes_those_on_the_topic_first(read, retriever):
     assert set(places(retriever.by_speaker(["ana reyes"], (), None, 20))) == {("bridge", 2), ("bridge", 3)}
-    topic = reader.read("trucks", anyone).topic
+    topic = read("trucks").topic
     assert places(retriever.by_speaker(["ana reyes"], topic, None, 20)) == [("bridge", 3), ("bridge", 2)]
     assert retriever.by_speaker(["ben osei"], (), None, 20) == []
     assert retriever.by_speaker(["ana reyes"], (), "talks", 20) == []
@@ -71,30 +60,32 @@ def test_an_articles_first_sentences_come_in_order(retriever):
     assert retriever.in_article("nowhere", 3) == []
 
 
-OCCURS = [
-    ("ana reyes", "bridge", True),
-    ("ana reyes", "letter", True),
-    ("ana reyes", "talks", False),
-    ("ministry of transport", "bridge", True),
-    ("nobody", "bridge", False),
-    ("ana reyes", "nowhere", False),
+AROUND = [
+    pytest.param(4, 1, [3, 4, 5], id="in the middle"),
+    pytest.param(1, 2, [1, 2, 3], id="at the start"),
+    pytest.param(8, 2, [6, 7, 8], id="at the end"),
+    pytest.param(4, 0, [4], id="itself alone"),
 ]
 
 
-@pytest.mark.parametrize(("key", "article", "occurs"), OCCURS)
-def test_someone_occurs_where_they_are_mentioned_or_quoted(retriever, key, article, occurs):
-    assert retriever.occurs(key, article) is occurs
+@pytest.mark.parametrize(("number", "reach", "numbers"), AROUND)
+def test_around_a_sentence_stand_its_neighbours_in_order(retriever, sentence, number, reach, numbers):
+    assert [s["number"] for s in retriever.around(sentence("bridge", number), reach)] == numbers
 
 
-def test_a_rare_word_weighs_more_than_a_common_one(reader, retriever):
-    common, rare = retriever.terms(reader.read("bridge lighthouse", anyone))
+def test_around_a_sentence_of_an_article_that_is_gone_there_is_nothing(retriever, sentence):
+    assert retriever.around({**sentence("bridge", 1), "article": "gone"}, 2) == []
+
+
+def test_a_rare_word_weighs_more_than_a_common_one(read, retriever):
+    common, rare = retriever.terms(read("bridge lighthouse"))
     assert (common.expansion.typed, rare.expansion.typed) == ("bridge", "lighthouse")
     assert 0 < common.rarity < rare.rarity
 
 
-def test_a_term_weighs_by_the_surest_form_that_the_words_hold(reader, retriever):
-    (term,) = retriever.terms(reader.read("brigde", anyone))
+def test_a_term_weighs_by_the_surest_form_that_the_words_hold(read, retriever):
+    (term,) = retriever.terms(read("brigde"))
     assert 0 < term.weight_in({"bridg", "old"}) < 1
     assert term.weight_in({"old"}) == 0
-    (meeting,) = retriever.terms(reader.read("encounter", anyone))
+    (meeting,) = retriever.terms(read("encounter"))
     assert 0 < meeting.weight_in({"meet"}) < 1

@@ -1,9 +1,11 @@
 """From stored articles to documents: who is found by what, and which sentence holds which quote."""
 
+import re
+
 import pytest
 
 from knowledge.index.documents import entities, group_key, merged, vocabulary
-from knowledge.models import Alias, Person
+from knowledge.models import Alias, Mention, Person
 from knowledge.store import reading
 from knowledge.store.writing import save
 from tests.auxil.records import Said, Stated, lines, person
@@ -51,6 +53,7 @@ def test_a_group_that_is_quoted_is_somebody_too(stored):
             "name": "The Kremlin",
             "role": None,
             "person": False,
+            "gender": None,
             "aliases": {"kremlin": ["full", "Kremlin"]},
         }
     ]
@@ -81,12 +84,66 @@ def test_a_persons_name_that_begins_like_a_determiner_keeps_its_quotes(library, 
 
 def test_two_articles_say_of_one_entity_what_both_say():
     full, last = ["full", "X Y"], ["last", "Y"]
-    old = {"key": "x", "name": "X Y", "role": None, "person": False, "aliases": {"xy": full}}
-    new = {"key": "x", "name": "X. Y", "role": "mayor", "person": True, "aliases": {"xy": ["other", "x y"], "y": last}}
-    both = {"key": "x", "name": "X Y", "role": "mayor", "person": True, "aliases": {"xy": full, "y": last}}
+    old = {"key": "x", "name": "X Y", "role": None, "person": False, "gender": None, "aliases": {"xy": full}}
+    new = {
+        "key": "x",
+        "name": "X. Y",
+        "role": "mayor",
+        "person": True,
+        "gender": None,
+        "aliases": {"xy": ["other", "x y"], "y": last},
+    }
+    both = {
+        "key": "x",
+        "name": "X Y",
+        "role": "mayor",
+        "person": True,
+        "gender": None,
+        "aliases": {"xy": full, "y": last},
+    }
     assert merged(None, new) == new
     assert merged(old, new) == both
     assert merged(old, old) == old
+
+
+def test_what_tells_of_he_or_she_is_kept_from_either_article():
+    unknown = {"key": "x", "name": "X Y", "role": None, "person": True, "gender": None, "aliases": {}}
+    woman = {**unknown, "gender": "woman"}
+    assert merged(unknown, woman) == merged(woman, unknown) == woman
+    assert merged(woman, {**unknown, "gender": "man"}) == woman
+
+
+GENDERS = [
+    pytest.param("Ana Reyes", "spoke.", "woman", id="given name"),
+    pytest.param("Reyes", "spoke.", None, id="nothing"),
+    pytest.param("Reyes", "spoke. He slept.", "man", id="he"),
+    pytest.param("Reyes", "spoke. Her bridge is old.", "woman", id="her"),
+    pytest.param("Ana Reyes", "spoke. He slept.", "man", id="a pronoun before the name"),
+    pytest.param("Reyes", "spoke. He slept. She slept. Her bridge is old.", "woman", id="the most pronouns"),
+    pytest.param("Ana Reyes", "spoke. He slept. She slept.", "woman", id="as many of each"),
+]
+
+
+@pytest.mark.parametrize(("name", "rest", "gender"), GENDERS)
+def test_pronouns_or_the_given_name_tell_whether_somebody_is_he_or_she(library, name, rest, gender):
+    record = lines("a", f"{name} {rest}", people=[name])
+    pronouns = tuple(
+        Mention(start=m.start(), end=m.end(), person=0, kind="pronoun")
+        for m in re.finditer(r"\b(?:He|She|Her)\b", record.article.text)
+    )
+    save(library.engine, record.model_copy(update={"mentions": (*record.mentions, *pronouns)}))
+    found = reading.article(library.engine, "a")
+    assert found is not None
+    assert [entity["gender"] for entity in entities(found)] == [gender]
+
+
+def test_the_pronouns_of_others_tell_nothing(library):
+    record = lines("a", "Reyes met Osei. She slept.", people=["Reyes", "Osei"])
+    she = Mention(start=16, end=19, person=1, kind="pronoun")
+    save(library.engine, record.model_copy(update={"mentions": (*record.mentions, she)}))
+    found = reading.article(library.engine, "a")
+    assert found is not None
+    assert {entity["name"]: entity["gender"] for entity in entities(found)} == {"Reyes": None, "Osei": "woman"}
 
 
 def test_a_sentence_carries_its_neighbours_its_title_and_who_is_in_it(library, stored):
@@ -120,6 +177,17 @@ def test_a_quote_lies_with_every_sentence_that_holds_some_of_it(library, stored)
     assert [s["quotes"][0]["head"] for s in found[:3]] == [True, False, False]
     assert {s["quotes"][0]["key"] for s in found[:3]} == {"ana reyes"}
     assert (found[0]["quotes"][0]["addressee"], found[0]["quotes"][0]["via"]) == ("Ben Osei", "TASS")
+
+
+def test_a_sentence_has_the_words_of_a_quote_that_are_said_in_it(library, stored):
+    text = "“It is safe.\nThe bridges are new,” Reyes said."
+    stored(text, quotes=[Said("Ana", "“It is safe.\nThe bridges are new,”", "Reyes", "said")])
+    assert [s["quotes"][0]["words"] for s in sentences(library)] == ["safe", "bridg new"]
+
+
+def test_a_fact_is_also_kept_as_its_words(library, stored):
+    stored("The workers built the old bridge in 2021.", facts=[Stated("The workers", "built", "the old bridge")])
+    assert sentences(library)[0]["deeds"] == [["worker", "build old bridg"]]
 
 
 def test_the_head_of_a_quote_is_also_where_its_source_stands(library, stored):

@@ -188,7 +188,7 @@ def test_things_are_found_by_their_keys(index):
 
 
 def test_words_are_found_in_spite_of_slips(index):
-    for slip in ("brige", "bridgee", "brdige", "bidge", "bridge"):
+    for slip in ("brige", "bridgee", "brdige", "bidge", "bridge", "rbdige", "brdg", "bbridgee"):
         assert index.words(spelling_keys(slip, "brdj"), 5) == ["bridge"], slip
     assert index.words(spelling_keys("castle", "kstl"), 5) == []
 
@@ -233,9 +233,35 @@ def test_a_key_with_spaces_is_one_token():
     assert token("wang yi") == "wang_yi"
 
 
-def test_two_words_within_one_edit_share_a_spelling_key():
-    for one, other in (("putin", "putn"), ("putin", "puttin"), ("putin", "pution"), ("putin", "pitin"), ("ab", "ba")):
-        assert set(spelling_keys(one, "")) & set(spelling_keys(other, "")), (one, other)
+SHARING = [
+    pytest.param("putin", "putn", True, id="one missing"),
+    pytest.param("putin", "puttin", True, id="one twice"),
+    pytest.param("putin", "pution", True, id="one more"),
+    pytest.param("putin", "pitin", True, id="one for another"),
+    pytest.param("putin", "uptin", True, id="two swapped"),
+    pytest.param("putin", "patan", True, id="two for others"),
+    pytest.param("putin", "utn", True, id="two missing"),
+    pytest.param("putin", "petain", True, id="two different slips"),
+    pytest.param("putin", "batan", False, id="three for others"),
+    pytest.param("government", "governmant", True, id="one far down"),
+    pytest.param("government", "gavernmant", True, id="two, one of them far down"),
+    pytest.param("ab", "ba", True, id="a short word"),
+    pytest.param("wang", "wong", True, id="four letters, one for another"),
+    pytest.param("wang", "wing", True, id="four letters, another for another"),
+    pytest.param("wang", "long", False, id="four letters, two for others"),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "share"), SHARING)
+def test_two_words_within_two_edits_share_a_spelling_key(one, other, share):
+    assert bool(set(spelling_keys(one, "")) & set(spelling_keys(other, ""))) is share
+
+
+def test_the_sound_of_a_word_is_a_spelling_key():
     assert "~ptn" in spelling_keys("putin", "ptn")
-    assert "" not in spelling_keys("a", "a")
-    assert len(spelling_keys("x" * 1000, "")) < 30, "of long words only the beginning counts"
+    assert spelling_keys("a", "a") == ["a"]
+
+
+def test_of_long_words_only_the_beginning_counts():
+    assert spelling_keys("abcdefg" + "x" * 1000, "") == spelling_keys("abcdefg", "")
+    assert len(spelling_keys("abcdefghijk", "")) == 1 + 7 + 21

@@ -1,0 +1,130 @@
+"""Slips in the words that questions are made of ("waht dis Wang Yi sya abuot"), told by where the words stand."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from knowledge.answer.slips import distance
+from knowledge.data import read_lines, read_words
+from knowledge.english import commonness, is_english
+
+__all__ = ["FORM_WORDS", "mend_forms", "run_together"]
+
+FORM_WORDS = tuple(sorted(read_words("form_words")))
+"""The words that questions are made of."""
+
+_ASKING = ("what", "who", "when", "where", "which", "whom", "why", "how", "did", "does")  # the likeliest first
+_AUXILIARIES = ("did", "does", "do", "is", "was", "are", "were", "has", "have", "had", "will", "would", "can", "could")
+_SPEECH = ("say", "said", "tell", "think")
+_ABOUT = ("about",)
+_SAYING = frozenset("say says said saying tell tells told state claim think comment mention announce warn".split())
+_ASKS_FOR_SPEECH = frozenset(("did", "does", "do", "has", "have"))
+
+# Binary logarithms, as in ``spelling``: what a form word gains where one is expected, and where it need not be.
+_EXPECTED = 5.0
+_ANYWHERE = -2.0
+_SLIP = 6.0
+_AS_TYPED = 6.0
+_NO_WORD = -2.0
+_MOST = 1.6  # of the cost of a slip
+_DEEP = 2  # form words are rarer from this place on
+_SHORT = 4
+
+
+def mend_forms(tokens: Sequence[str], is_known: Callable[[str], bool]) -> list[str]:
+    """The folded words of a question, slips in its form words mended; ``is_known`` tells the articles' words."""
+    mended = [word for token in tokens for word in _written_out(token, is_known)]
+    if mended[:1] == ["y"]:
+        mended[0] = "why"
+    if mended and not is_known(mended[0]) and (pair := run_together(mended[0])):
+        mended[:1] = pair
+    for i, token in enumerate(mended):
+        if i == 0:
+            mended[i] = token if is_known(token) and len(token) > 2 else _first(token)
+        elif i == 1 and mended[0] in _ASKING and mended[0] not in _AUXILIARIES:
+            mended[i] = _second(token, mended)
+        elif not is_known(token) and not is_english(token):
+            mended[i] = _anywhere(token, deep=i > _DEEP)
+    if len(mended) > _DEEP and mended[0] in _ASKING and mended[1] in _ASKS_FOR_SPEECH:
+        _mend_speech(mended)
+    return mended
+
+
+def _first(token: str) -> str:
+    asked = _expected(token, _ASKING)
+    return _anywhere(token, deep=False) if asked == token and not is_english(token) else asked
+
+
+def _second(token: str, words: Sequence[str]) -> str:
+    """The word after "what", "who" ...: "did" where something was said at the end, else the likeliest."""
+    if words[0] == "who":
+        return _expected(token, (*_AUXILIARIES, "said", "says"))
+    speech = {_expected(word, _SPEECH) for word in words[_DEEP:]} & _SAYING
+    if speech and token not in FORM_WORDS and _expected(token, ("did",)) == "did":
+        return "did"
+    return _expected(token, _AUXILIARIES)
+
+
+def _mend_speech(mended: list[str]) -> None:
+    """In "what did X say about Y", the words "say" and "about"."""
+    about = next((i for i in range(_DEEP + 1, len(mended)) if _expected(mended[i], _ABOUT) == "about"), None)
+    verb = next((i for i in range(_DEEP, len(mended)) if mended[i] in _SAYING), None)
+    if verb is None:
+        verb = (about or len(mended)) - 1
+        if verb <= _DEEP - 1:
+            return
+        mended[verb] = _expected(mended[verb], _SPEECH)
+    if mended[verb] in _SAYING and verb + 1 < len(mended):
+        mended[verb + 1] = _expected(mended[verb + 1], _ABOUT)
+
+
+def _written_out(token: str, is_known: Callable[[str], bool]) -> tuple[str, ...]:
+    """A short form written out; "wont" and "whats" also where the articles hold them, as "won't" and "what's"."""
+    out = _chat_words().get(token, (token,))
+    return out if len(out) == 2 or len(token) == 1 or not is_known(token) else (token,)
+
+
+@lru_cache(maxsize=1)
+def _chat_words() -> dict[str, tuple[str, ...]]:
+    return {line[0]: tuple(line[1:]) for line in read_lines("chat_words")}
+
+
+@lru_cache(maxsize=4096)
+def _expected(token: str, words: tuple[str, ...]) -> str:
+    """The form word that a token stands for where one of ``words`` is expected, or the token."""
+    if token in FORM_WORDS:
+        return token
+    best, word = max((commonness(word) + _EXPECTED - _SLIP * distance(token, word), word) for word in words)
+    if distance(token, word) > _MOST or abs(len(token) - len(word)) > 1:
+        return token
+    return word if best > _typed(token) else token
+
+
+@lru_cache(maxsize=4096)
+def _anywhere(token: str, *, deep: bool) -> str:
+    """The form word that an unknown token is a slip for, or the token; short ones deep in a question stay."""
+    if token in FORM_WORDS:
+        return token
+    near = [(commonness(word) - _SLIP * distance(token, word), word) for word in FORM_WORDS if _close(token, word)]
+    if len(token) < _SHORT and deep:  # nearly any word of three letters is near a form word; a swap of two is surer
+        near = [pair for pair in near if sorted(pair[1]) == sorted(token)]
+    best, word = max(near, default=(0.0, token))
+    return word if best + _ANYWHERE > _typed(token) else token
+
+
+def _close(token: str, word: str) -> bool:
+    if abs(len(token) - len(word)) > 1 or len(word) < 3 or not set(token) & set(word):
+        return False
+    return distance(token, word) <= (0.8 if min(len(token), len(word)) < _SHORT else 1.1)
+
+
+def _typed(token: str) -> float:
+    return commonness(token) + _AS_TYPED if commonness(token) >= 0 else _NO_WORD
+
+
+def run_together(word: str) -> tuple[str, str] | None:
+    """The two form words that a word is made of ("whyis" -> why, is); None when it is not."""
+    for asking in _ASKING:
+        rest = word.removeprefix(asking)
+        if rest != word and rest in FORM_WORDS:
+            return asking, rest
+    return None
