@@ -2,13 +2,13 @@
 
     python -m benchmarks [--eval FOLDER]
 
-With ``--eval`` it also scores quotes, speakers and questions on evaluation data in that folder.
+With ``--eval`` it also scores quotes, speakers, questions and conversations on evaluation data in that folder.
 """
 
 import argparse
 from pathlib import Path
 
-from benchmarks import answers, cold_start, extraction, questions, quotes, speakers
+from benchmarks import answers, cold_start, conversations, extraction, questions, quotes, speakers
 
 
 def main() -> None:
@@ -19,7 +19,7 @@ def main() -> None:
         print(f"\n{(measurement.__doc__ or '').splitlines()[0]}")
         measurement.main()
     if chosen.eval is not None:
-        for judged in (quotes, speakers, questions):
+        for judged in (quotes, speakers, questions, conversations):
             print(f"\n{(judged.__doc__ or '').splitlines()[0]}")
             judged.main(chosen.eval)
 
