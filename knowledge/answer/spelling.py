@@ -25,6 +25,7 @@ RELATED = 0.45
 """The weight of a term of like meaning; two in one place support each other."""
 
 _SHORTEST_MENDED = 3
+_LONGEST_MENDED = 30  # no word is longer; what is, is somebody's mischief
 _CANDIDATES = 60
 _READINGS = 6
 _SHORTEST_DERIVED = 5
@@ -134,7 +135,7 @@ class Speller:
         Each reading's likelihood is how common the word is times how likely the slip; the word as it was typed is a
         reading of its own, which wins when it is good English.
         """
-        if word.isdigit():
+        if word.isdigit() or len(word) > _LONGEST_MENDED:
             return [], 1.0
         likely = {candidate: _HELD - _SLIP * found for candidate, found in self._slips(word) or self._of_english(word)}
         for candidate in likely:

@@ -17,6 +17,7 @@ EXPANDED = [
     pytest.param("zeppelin", "zeppelin", False, False, id="unknown"),
     pytest.param("xyz", "xyz", False, False, id="short words are not mended"),
     pytest.param("2025", "2025", False, False, id="numbers are not mended"),
+    pytest.param("bridge" * 170, "bridge" * 170, False, False, id="nothing endless is mended"),
 ]
 
 
