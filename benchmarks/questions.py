@@ -100,7 +100,7 @@ def _hit(row: Row, span: list[Any], setting: str) -> bool:
 def _peers(folder: Path, data: str, setting: str, asked: list[Row], library: Library, work: Path) -> None:
     texts = (folder / data / "dev" / "articles.jsonl").open(encoding="utf-8")
     articles = {
-        identifier: _sentences(library, identifier) for identifier in (json.loads(text)["id"] for text in texts)
+        identifier: library.index.of_article(identifier) for identifier in (json.loads(text)["id"] for text in texts)
     }
     for name, make in PEERS.items():
         if setting == "open":
@@ -112,12 +112,6 @@ def _peers(folder: Path, data: str, setting: str, asked: list[Row], library: Lib
         found = _score(folder, data, setting, predictions, work, None)
         shares = "  ".join(f"{group} {f['hit@1']:.3f}/{f['hit@3']:.3f}" for group, f in found.items() if "hit@1" in f)
         print(f"  peer {name:14} hit@1/hit@3 {shares}")
-
-
-def _sentences(library: Library, identifier: str) -> list[SentencePayload]:
-    article = library.index.article(identifier)
-    keys = article["sentences"] if article else []
-    return [sentence for key in keys if (sentence := library.index.sentence(key)) is not None]
 
 
 def _of_peer(row: Row, found: list[SentencePayload], setting: str) -> Row:

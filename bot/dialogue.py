@@ -7,11 +7,12 @@ from bot import phrases
 from bot.actions import parse_action, people_of, under_answer, which_of
 from bot.antecedents import Antecedents
 from bot.blocks import around_block, citation_block, said_block
-from bot.followups import Understood, understand
+from bot.followups import Understood, understand, what_said
 from bot.memory import SHOWN_PEOPLE, Turn, fitting, remember
 from bot.replies import Block, Part, Reply
 from knowledge.answer import Outcome
 from knowledge.answer.cite import best_quote, cite
+from knowledge.answer.question import Question
 from knowledge.index.fields import SentencePayload
 from knowledge.library import Library
 from knowledge.models import Answer, Citation
@@ -63,7 +64,7 @@ class Dialogue:
         names = Antecedents(answerer, self._article, turn.people if turn else ())
         meant = understand(text, " ".join(read.tokens), turn.before if turn else None, names, own)
         if not read.tokens:
-            return self._nothing_asked(text)
+            return self._nothing_asked(read)
         if meant.step == "small_talk":
             return Reply((_line(phrases.SMALL_TALK),), (), _nothing(text))
         if turn is not None:
@@ -76,7 +77,7 @@ class Dialogue:
                     return self._source(turn, text)
                 case "who_said":
                     return self._who_said(turn, text)
-        return self._answer(chat, meant)
+        return self._answer(chat, meant, read if meant.question == text else None)
 
     def command(self, chat: str, name: str, argument: str) -> Reply:
         """Carry out a command; an unknown one is answered with the list of those there are."""
@@ -87,7 +88,7 @@ class Dialogue:
             "privacy": lambda: _plain(phrases.PRIVACY),
             "ask": lambda: self._asked(chat, argument) if argument else _plain(phrases.ASK_WHAT, *phrases.EXAMPLES),
             "brief": lambda: self._asked(chat, f"brief me on {argument}" if argument else "brief me"),
-            "quotes": lambda: self._asked(chat, f"what did {argument} say" if argument else "who is quoted"),
+            "quotes": lambda: self._asked(chat, what_said(argument) if argument else "who is quoted"),
             "people": self._people,
             "sources": self._sources,
         }
@@ -115,8 +116,10 @@ class Dialogue:
 
     # -- answers ----------------------------------------------------------------------------------------------------
 
-    def _answer(self, chat: str, meant: Understood) -> Reply:
-        outcome = self._outcome(self._turns.get(chat), meant)
+    def _answer(self, chat: str, meant: Understood, read: Question | None = None) -> Reply:
+        """Answer what is meant; ``read`` is its question as it was read already."""
+        question = read or self._library.answerer.read(meant.question, self._article)
+        outcome = self._outcome(self._turns.get(chat), meant, question)
         self._turns[chat] = remember(self._library.index, self._turns.get(chat), meant.question, outcome)
         self._turns.move_to_end(chat)
         if len(self._turns) > self._remembered:
@@ -144,28 +147,28 @@ class Dialogue:
         rest = (outcome.sentences[0], *outcome.sentences[2:])
         return Reply((*first, block, *naming), under_answer(2, rest), answer)
 
-    def _nothing_asked(self, text: str) -> Reply:
+    def _nothing_asked(self, read: Question) -> Reply:
         """What a line without a word gets; what was asked before stays."""
-        outcome = self._library.answerer.consider(text, self._article)
+        outcome = self._library.answerer.consider(read, self._article)
         return Reply((_line(phrases.refusal(outcome)),), (), outcome.answer)
 
     def _asked(self, chat: str, question: str) -> Reply:
         """A command's question, which leans on nothing."""
         return self._answer(chat, Understood("ask", question))
 
-    def _outcome(self, turn: Turn | None, meant: Understood) -> Outcome:
+    def _outcome(self, turn: Turn | None, meant: Understood, question: Question) -> Outcome:
         """The answer to a question; one that makes little sense alone is tried as leaning on the turns before."""
         consider = self._library.answerer.consider
         if turn is None:
-            return consider(meant.question, self._article)
+            return consider(question, self._article)
         if meant.unseen:
-            return consider(meant.question, self._article, seen=turn.seen)
+            return consider(question, self._article, seen=turn.seen)
         if meant.leans:
-            return consider(meant.question, self._article, turn.carried)
-        outcome = consider(meant.question, self._article)
+            return consider(question, self._article, turn.carried)
+        outcome = consider(question, self._article)
         if outcome.answer.answered or outcome.reason != "nothing_about_this":
             return outcome
-        leaning = consider(meant.question, self._article, turn.carried)
+        leaning = consider(question, self._article, turn.carried)
         return leaning if leaning.answer.answered else outcome
 
     def _next(self, turn: Turn, text: str) -> Reply:
@@ -219,7 +222,7 @@ class Dialogue:
         asked = turn.before.topic if turn and entity["key"] in {n.key for n in turn.outcome.question.who} else ""
         if letter == "i":
             return self._asked(chat, f"who is {entity['name']}")
-        return self._asked(chat, f"what did {entity['name']} say" + (f" about {asked}" if asked else ""))
+        return self._asked(chat, what_said(entity["name"], asked))
 
     def _numbered(self, chat: str, number: int, identifiers: list[int]) -> Reply | None:
         held = [self._library.index.sentence(identifier) for identifier in identifiers]

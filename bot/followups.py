@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-__all__ = ["Before", "Names", "Step", "Understood", "understand"]
+__all__ = ["Before", "Names", "Step", "Understood", "understand", "what_said"]
 
 Step = Literal["ask", "next", "context", "source", "who_said", "small_talk"]
 
@@ -125,6 +125,11 @@ _LONGEST_SWAP = 5
 _REST_OF_SENTENCE = re.compile(r"^(?P<name>[^?,!.;:]{2,40})[?,!;:] *(?P<rest>\w.*)$")
 
 
+def what_said(person: str, topic: str = "") -> str:
+    """The question for what somebody said, on a topic when it is given."""
+    return f"what did {person} say about {topic}" if topic else f"what did {person} say"
+
+
 def understand(text: str, line: str, before: Before | None, names: Names, own: Sequence[str] = ()) -> Understood:
     """What ``text`` means after the turns before.
 
@@ -142,7 +147,7 @@ def understand(text: str, line: str, before: Before | None, names: Names, own: S
         return Understood(step, text)
     if correction := _CORRECTION.match(whole):
         if correction["on"] and before.kind == "said" and before.person:
-            return Understood("ask", f"what did {before.person} say about {correction['what']}")
+            return Understood("ask", what_said(before.person, correction["what"]))
         return _swapped(_bare_words(correction["what"]), before, names)
     if (other := _else(line, before, names)) is not None:
         return other
@@ -153,7 +158,7 @@ def understand(text: str, line: str, before: Before | None, names: Names, own: S
     if (apart := _SUBJECT_FIRST.match(line)) and not _WH.match(apart["who"]):
         return _subject_first(apart["who"], apart["rest"], before, names)
     if (match := _ABOUT.match(line)) and before.person:
-        return Understood("ask", f"what did {before.person} say about {match['what']}")
+        return Understood("ask", what_said(before.person, match["what"]))
     if (match := _SWAP.match(line)) and not _WH.match(match["what"]):
         return _swapped(match["what"], before, names)
     if not _WH.match(line) and not _VERB_OF_SPEECH.search(line) and len(line.split()) <= _LONGEST_SWAP:
@@ -205,7 +210,7 @@ def _else(line: str, before: Before, names: Names) -> Understood | None:
     topic = match["topic"] or ""
     if set(topic.split()) <= _AGAIN:
         topic = before.topic if topic else ""
-    return Understood("ask", f"what did {person} say about {topic}" if topic else f"what did {person} say", unseen=True)
+    return Understood("ask", what_said(person, topic), unseen=True)
 
 
 def _bare(asked: str, before: Before, line: str) -> Understood:
@@ -224,11 +229,9 @@ def _swapped(what: str, before: Before, names: Names) -> Understood:
     name = names.named(what)
     match before.kind:
         case "said" if name is not None:
-            return Understood(
-                "ask", f"what did {name} say about {before.topic}" if before.topic else f"what did {name} say"
-            )
+            return Understood("ask", what_said(name, before.topic))
         case "said" if before.person is not None:
-            return Understood("ask", f"what did {before.person} say about {what}")
+            return Understood("ask", what_said(before.person, what))
         case "who_is" if name is not None:
             return Understood("ask", f"who is {name}")
     for typed in before.names if name is not None else ():
@@ -245,13 +248,12 @@ def _in_full(text: str, line: str, before: Before, names: Names, own: Sequence[s
     leans = joined
     filled = line if _THINGS.search(line) else text.strip()
     if pronoun := _PERSON.search(line):
-        known = names.meant_by(pronoun[0], own)
-        if own and pronoun[0] in ("his", "her") and _owns(line, pronoun.end()):
-            known = None  # "what did Trump say in his speech": his own
+        followed = _owns(line, pronoun.end())
+        his_own = bool(own) and pronoun[0] in ("his", "her") and followed  # "what did Trump say in his speech"
+        known = None if his_own else names.meant_by(pronoun[0], own)
         if known is not None:
-            owns = pronoun[0] == "his" or (pronoun[0] == "her" and _owns(line, pronoun.end()))
-            name = f"{known}'s" if owns else known
-            filled = _PERSON.sub(name, line, count=1)
+            owns = pronoun[0] == "his" or (pronoun[0] == "her" and followed)
+            filled = _PERSON.sub(f"{known}'s" if owns else known, line, count=1)
         leans = True
     if _THINGS.search(line):
         leans = True

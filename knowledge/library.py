@@ -64,12 +64,7 @@ class Library:
         The list is empty when the sentence is no longer held.
         """
         held = self.index.sentence(sentence)
-        article = self.index.article(held["article"]) if held else None
-        if held is None or article is None:
-            return [], 0
-        first = max(0, held["number"] - 1 - reach)
-        keys = article["sentences"][first : held["number"] + reach]
-        found = [s for key in keys if (s := self.index.sentence(key)) is not None]
+        found = self.index.around(held, reach) if held else []
         return found, next((i for i, s in enumerate(found) if s["id"] == sentence), 0)
 
     def latest(self, limit: int = 10) -> list[ArticlePayload]:

@@ -19,9 +19,9 @@ from knowledge.answer.decide import (
 )
 from knowledge.answer.introduce import INTRODUCED, find_words, introduction, role_of
 from knowledge.answer.names import Namer
-from knowledge.answer.question import Question, QuestionReader
+from knowledge.answer.question import TELLING, Question, QuestionReader
 from knowledge.answer.rank import Ranked, rank
-from knowledge.answer.retrieve import Retriever, Term
+from knowledge.answer.retrieve import Retriever, Term, share_in
 from knowledge.answer.scope import Scope
 from knowledge.answer.spelling import Speller
 from knowledge.index.fields import SentencePayload
@@ -43,7 +43,6 @@ _OTHER_STORY = 0.6  # of a question's own words, before another article than the
 _COUNTED = ("number", "money")
 _TYPED = ("number", "money", "when", "where", "who")
 _REACH = 4
-_TELLING = ("tell", "tells", "told", "say", "says", "said")
 _KNOWN_FLOOR = 0.35
 _CONTENT: tuple[Part, ...] = ("content",)
 _SOURCE: tuple[Part, ...] = ("source",)
@@ -82,6 +81,7 @@ class Answerer:
         self._retriever = Retriever(index)
         self._namer = Namer(index, speller)
         self._reader = QuestionReader(speller, self._namer)
+        self._briefer = Briefer(index, self._retriever)
 
     def answer(self, question: str, article: str | None = None) -> Answer:
         """The answer to a question, from all articles or from one."""
@@ -93,17 +93,18 @@ class Answerer:
 
     def consider(
         self,
-        question: str,
+        question: str | Question,
         article: str | None = None,
         carried: Carried | None = None,
         seen: Collection[int] = (),
     ) -> Outcome:
         """The answer with what led to it; ``carried`` is what the turns before lend it, when it leans on them.
 
-        What somebody said is answered without the sentences ``seen``, by their keys, as long as there are others.
+        A question that was read already, of the same article, is not read again. What somebody said is answered
+        without the sentences ``seen``, by their keys, as long as there are others.
         Never raises for any text; an unknown article id is like an empty one.
         """
-        read = self.read(question, article)
+        read = self.read(question, article) if isinstance(question, str) else question
         if self._index.frequency("kind", "s") == 0:
             return self._refusal(read, "empty", ())
         if not read.tokens:
@@ -146,21 +147,21 @@ class Answerer:
             nearest = self._by_topic(replace(question, topic=(*named, *question.topic)), article)
             mentioned = nearest and all(word.known and not word.mended for word in named)
             return self._refusal(question, "not_quoted" if mentioned else "unknown_person", nearest)
-        quoted = self._candidates(question, article)
-        unseen = [s for s in quoted if s["id"] not in seen]
-        if quoted and not unseen:
-            return self._refusal(question, "no_more", ())
-        quoted = unseen
-        if not quoted:
+        everything = self._candidates(question, article)
+        if not everything:
             return self._refusal(question, "not_quoted", self._mentioned(question, article))
+        quoted = [s for s in everything if s["id"] not in seen]
+        if not quoted:
+            return self._refusal(question, "no_more", ())
         fit = question.who[0].score
         terms = self._retriever.terms(question)
-        ranked = rank(question, terms, quoted)
         if carried is not None and not question.topic:
             ranked = nearer(self._lent(question, carried, quoted), carried.near)
+        else:
+            ranked = rank(question, terms, quoted)
         if not question.topic:
             # "What did X warn about" wants the warning first; "say" and "tell" want anything.
-            verb = "" if question.verb in _TELLING else normal(question.verb)
+            verb = "" if question.verb in TELLING else normal(question.verb)
             best = [r.sentence for r in ranked]
             # What is less surely theirs comes after what surely is.
             best.sort(key=lambda s: (bool(verb) and verb not in s["words"].split(), _doubtful(s, keys)))
@@ -175,7 +176,7 @@ class Answerer:
         if known < _KNOWN_FLOOR or held / known < _TOPIC_FLOOR:
             outcome = self._refusal(question, "not_on_topic", self._near(question, ranked, article))
             return replace(outcome, ranked=tuple(ranked))
-        if question.verb in _TELLING:
+        if question.verb in TELLING:
             asked = {t.expansion.meant for t in terms}
             ranked.sort(key=lambda r: not _told(r.sentence, keys, asked))  # "tell Y" wants what was said to Y first
         on_topic = [r.sentence for r in ranked if r.feature("matched") >= _TOPIC_FLOOR * known]
@@ -229,23 +230,20 @@ class Answerer:
     # -- briefings --------------------------------------------------------------------------------------------------
 
     def _brief(self, question: Question, article: str | None) -> Outcome:
-        briefer = Briefer(self._index, self._retriever)
-        meant = briefer.meant(question, article)
+        meant = self._briefer.meant(question, article)
         if not question.topic or meant is not None:
-            return self._answered(question, "briefing", briefer.story(meant or article), _BRIEFED, (), ())
+            return self._answered(question, "briefing", self._briefer.story(meant or article), _BRIEFED, (), ())
         ranked = self._ranked(replace(question, kind="open"), article)[1]
-        chosen = briefer.on_topic(ranked)
+        chosen = self._briefer.on_topic(ranked)
         if not chosen:
             return self._refusal(question, "nothing_about_this", [r.sentence for r in ranked])
         return self._answered(question, "briefing", chosen, ranked[0].feature("context"), (), ())
 
     def _people(self, question: Question, article: str | None) -> Outcome:
-        names = Briefer(self._index, self._retriever).latest(article)
+        names = self._briefer.latest(article)
         first: dict[str, SentencePayload] = {}
         for name in names:
-            for sentence in sorted(
-                self._retriever.in_article(name, _QUOTES), key=lambda s: _strength(s, ()), reverse=True
-            ):
+            for sentence in sorted(self._retriever.in_article(name, _QUOTES), key=_strength, reverse=True):
                 for quote in sentence["quotes"]:
                     if quote["key"]:
                         first.setdefault(quote["key"], sentence)
@@ -279,37 +277,34 @@ class Answerer:
         own = self._retriever.terms(question)
         older = self._retriever.terms(replace(question, topic=tuple(e for e, _ in carried.terms)))
         terms = with_carried(carried, own, older)
-        found = self._retriever.by_topic(whole, article, _CANDIDATES)
-        around = self._retriever.around(carried.near, _REACH) if carried.near else []
-        candidates = list({s["id"]: s for s in (*found, *around)}.values())
-        if carried.near is not None:
-            candidates = self._of_same_story(candidates, carried.near, own)
-        ranked = nearer(rank(replace(whole, topic=tuple(t.expansion for t in terms)), terms, candidates), carried.near)
+        near = carried.near
+        candidates = self._retriever.by_topic(whole, article, _CANDIDATES)
+        if near is not None:
+            around = self._retriever.around(near, _REACH)
+            candidates = self._of_same_story({s["id"]: s for s in (*candidates, *around)}.values(), near, own)
+        ranked = nearer(rank(replace(whole, topic=tuple(t.expansion for t in terms)), terms, candidates), near)
         if question.wanted in _TYPED and any(not r.feature("no_type") for r in ranked):
             ranked.sort(key=lambda r: r.feature("no_type"))
-        near = carried.near
         if near is not None and shows_it(question, own, near):
             ranked.sort(key=lambda r: r.sentence["id"] != near["id"])
-        evidence = leaning_features(question, own, terms, ranked, carried.near)
+        evidence = leaning_features(question, own, terms, ranked, near)
         sure = leaning_confidence(evidence) if ranked else 0.0
         sentences = [r.sentence for r in ranked]
-        if reason := reason_to_refuse_leaning(question, own, terms, ranked, carried.near, sure):
+        if reason := reason_to_refuse_leaning(question, own, terms, ranked, near, sure):
             outcome = self._refusal(question, reason, sentences, sure)
         else:
             outcome = self._answered(question, "sentence", sentences, sure, (), _PARTS.get(question.wanted, ()))
         return replace(outcome, ranked=tuple(ranked), evidence=evidence)
 
     def _of_same_story(
-        self, candidates: Sequence[SentencePayload], near: SentencePayload, own: Sequence[Term]
+        self, candidates: Iterable[SentencePayload], near: SentencePayload, own: Sequence[Term]
     ) -> list[SentencePayload]:
         """The candidates of the article shown last, and those of others that hold what the question itself asks."""
-        total = sum(term.rarity for term in own)
-
-        def held(sentence: SentencePayload) -> float:
-            here = set(sentence["words"].split())
-            return sum(term.rarity * term.weight_in(here) for term in own) / total if total else 0.0
-
-        return [s for s in candidates if s["article"] == near["article"] or held(s) >= _OTHER_STORY]
+        return [
+            s
+            for s in candidates
+            if s["article"] == near["article"] or (share_in(own, set(s["words"].split())) or 0.0) >= _OTHER_STORY
+        ]
 
     def _ranked(self, question: Question, article: str | None) -> tuple[list[Term], list[Ranked]]:
         terms = self._retriever.terms(question)
@@ -398,8 +393,8 @@ def _told(sentence: SentencePayload, keys: Collection[str], asked: Collection[st
     return any(word in asked for name in addressees for word, _, _ in words(name))
 
 
-def _strength(sentence: SentencePayload, keys: Collection[str]) -> tuple[float, bool, bool, int]:
-    quote = best_quote(sentence, keys)
+def _strength(sentence: SentencePayload) -> tuple[float, bool, bool, int]:
+    quote = best_quote(sentence)
     if quote is None:
         return 0.0, False, False, 0
     return round(quote["confidence"], 1), quote["type"] != "indirect", quote["head"], -sentence["number"]

@@ -7,7 +7,7 @@ from typing import Literal
 
 from knowledge.answer.question import Question
 from knowledge.answer.rank import AGE, Ranked, asks_age, weights_for
-from knowledge.answer.retrieve import Term
+from knowledge.answer.retrieve import Term, share_in
 from knowledge.answer.weights import CONFIDENCE, HELD, LEANING
 from knowledge.english import rareness
 from knowledge.index.fields import SentencePayload
@@ -45,10 +45,10 @@ FLOOR = 0.4
 HELD_FLOOR = 0.95
 """Below this likelihood the articles do not tell of what is asked."""
 
-_TELLS = {"when": frozenset(("DATE", "TIME")), "where": frozenset(("GPE", "LOC", "FAC"))}
 LEANING_FLOOR = 0.45
 """The same as FLOOR, for questions that lean on the turns before."""
 
+_TELLS = {"when": frozenset(("DATE", "TIME")), "where": frozenset(("GPE", "LOC", "FAC"))}
 _UNKNOWN_SHARE = 0.5
 _LEAST_CONTEXT = 0.3
 _DEED_CONTEXT = 0.5
@@ -65,12 +65,12 @@ def confidence_features(terms: Sequence[Term], ranked: Sequence[Ranked]) -> dict
     missing = [t.rarity * (1 - t.weight_in(around)) / total for t in terms]
     missing_here = [t.rarity * (1 - t.weight_in(here)) / total for t in terms]
     unknown = sum(t.rarity for t in terms if not t.expansion.known) / total
-    rare = [rareness(t.expansion.meant) * t.expansion.topical for t in terms]
+    rare = [_rareness(t) for t in terms]
     absent = [r * (1 - t.weight_in(around)) for r, t in zip(rare, terms, strict=True)]
     return {
         "bias": 1.0,
         "score": best.score / 10,
-        "margin": min(1.0, best.score - ranked[1].score) if len(ranked) > 1 else 1.0,
+        "margin": _margin(ranked),
         "matched": best.feature("matched"),
         "context": best.feature("context"),
         "article": best.feature("article"),
@@ -104,8 +104,19 @@ def held(terms: Sequence[Term], ranked: Sequence[Ranked]) -> float:
 def _likely(weights: Mapping[str, float], terms: Sequence[Term], ranked: Sequence[Ranked]) -> float:
     if not ranked:
         return 0.0
-    found = confidence_features(terms, ranked)
+    return _logistic(weights, confidence_features(terms, ranked))
+
+
+def _logistic(weights: Mapping[str, float], found: Mapping[str, float]) -> float:
     return 1 / (1 + math.exp(-sum(weight * found[name] for name, weight in weights.items())))
+
+
+def _margin(ranked: Sequence[Ranked]) -> float:
+    return min(1.0, ranked[0].score - ranked[1].score) if len(ranked) > 1 else 1.0
+
+
+def _rareness(term: Term) -> float:
+    return rareness(term.expansion.meant) * term.expansion.topical
 
 
 def reason_to_refuse(question: Question, terms: Sequence[Term], ranked: Sequence[Ranked], sure: float) -> Reason | None:
@@ -162,14 +173,14 @@ def leaning_features(
         return {}
     best = ranked[0]
     here, around = set(best.sentence["words"].split()), _around(best)
-    total = sum(t.rarity for t in own)
-    absent = [rareness(t.expansion.meant) * t.expansion.topical * (1 - t.weight_in(around)) for t in own]
+    held_here, held_around = share_in(own, here), share_in(own, around)
+    absent = [_rareness(t) * (1 - t.weight_in(around)) for t in own]
     apart = abs(best.sentence["number"] - near["number"]) if near and near["article"] == best.sentence["article"] else 9
     return {
         "bias": 1.0,
         "sure": _likely(CONFIDENCE["open"], terms, ranked),
-        "own_here": sum(t.rarity * t.weight_in(here) for t in own) / total if total else 0.5,
-        "own_around": sum(t.rarity * t.weight_in(around) for t in own) / total if total else 0.5,
+        "own_here": 0.5 if held_here is None else held_here,
+        "own_around": 0.5 if held_around is None else held_around,
         "most_absent": max(absent, default=0.0),
         "no_own": float(not own),
         "type": best.feature("type"),
@@ -177,7 +188,7 @@ def leaning_features(
         "names": best.feature("names") if question.names else 0.5,
         "context": best.feature("context"),
         "near": 1 / (1 + apart),
-        "margin": min(1.0, best.score - ranked[1].score) if len(ranked) > 1 else 1.0,
+        "margin": _margin(ranked),
         "why": float(question.wanted == "why"),
         "did": float(question.wanted == "did"),
     }
@@ -185,7 +196,7 @@ def leaning_features(
 
 def leaning_confidence(evidence: Mapping[str, float]) -> float:
     """How likely that answer is right, 0..1: trained on development conversations."""
-    return 1 / (1 + math.exp(-sum(weight * evidence[name] for name, weight in LEANING.items())))
+    return _logistic(LEANING, evidence)
 
 
 def shows_it(question: Question, own: Sequence[Term], near: SentencePayload | None) -> bool:

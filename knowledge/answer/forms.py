@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from knowledge.answer.slips import distance
+from knowledge.answer.slips import SLIP, as_typed, distance
 from knowledge.data import read_lines, read_words
 from knowledge.english import commonness, is_english
 
@@ -22,9 +22,6 @@ _ASKS_FOR_SPEECH = frozenset(("did", "does", "do", "has", "have"))
 # Binary logarithms, as in ``spelling``: what a form word gains where one is expected, and where it need not be.
 _EXPECTED = 5.0
 _ANYWHERE = -2.0
-_SLIP = 6.0
-_AS_TYPED = 6.0
-_NO_WORD = -2.0
 _MOST = 1.6  # of the cost of a slip
 _DEEP = 2  # form words are rarer from this place on
 _SHORT = 4
@@ -93,10 +90,10 @@ def _expected(token: str, words: tuple[str, ...]) -> str:
     """The form word that a token stands for where one of ``words`` is expected, or the token."""
     if token in FORM_WORDS:
         return token
-    best, word = max((commonness(word) + _EXPECTED - _SLIP * distance(token, word), word) for word in words)
+    best, word = max((commonness(word) + _EXPECTED - SLIP * distance(token, word), word) for word in words)
     if distance(token, word) > _MOST or abs(len(token) - len(word)) > 1:
         return token
-    return word if best > _typed(token) else token
+    return word if best > as_typed(token) else token
 
 
 @lru_cache(maxsize=4096)
@@ -104,21 +101,17 @@ def _anywhere(token: str, *, deep: bool) -> str:
     """The form word that an unknown token is a slip for, or the token; short ones deep in a question stay."""
     if token in FORM_WORDS:
         return token
-    near = [(commonness(word) - _SLIP * distance(token, word), word) for word in FORM_WORDS if _close(token, word)]
+    near = [(commonness(word) - SLIP * distance(token, word), word) for word in FORM_WORDS if _close(token, word)]
     if len(token) < _SHORT and deep:  # nearly any word of three letters is near a form word; a swap of two is surer
         near = [pair for pair in near if sorted(pair[1]) == sorted(token)]
     best, word = max(near, default=(0.0, token))
-    return word if best + _ANYWHERE > _typed(token) else token
+    return word if best + _ANYWHERE > as_typed(token) else token
 
 
 def _close(token: str, word: str) -> bool:
     if abs(len(token) - len(word)) > 1 or len(word) < 3 or not set(token) & set(word):
         return False
     return distance(token, word) <= (0.8 if min(len(token), len(word)) < _SHORT else 1.1)
-
-
-def _typed(token: str) -> float:
-    return commonness(token) + _AS_TYPED if commonness(token) >= 0 else _NO_WORD
 
 
 def run_together(word: str) -> tuple[str, str] | None:

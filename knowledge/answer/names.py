@@ -24,10 +24,8 @@ _ACCEPT = 0.74
 _HONORIFICS = frozenset(
     "mr mrs ms miss dr sir dame lord lady prof professor president prime minister senator sen rep representative "
     "governor gov secretary general gen king queen prince princess pope judge justice chancellor mayor chairman "
-    "chairwoman ceo coach captain colonel officer ambassador king sheikh ayatollah imam rabbi reverend rev".split()
+    "chairwoman ceo coach captain colonel officer ambassador sheikh ayatollah imam rabbi reverend rev".split()
 )
-
-
 _PLAIN = frozenset("mr mrs ms miss dr sir".split())  # they tell nothing of what somebody is
 _SHORT_TITLE = 4
 _CLASH = 0.05  # what a title costs that is not in somebody's role: another of that name, who has it, fits better

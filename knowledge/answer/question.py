@@ -14,7 +14,7 @@ from knowledge.data import read_pairs
 from knowledge.english import is_english
 from knowledge.text import is_stop, one_line, words
 
-__all__ = ["Kind", "Question", "QuestionReader", "Wanted"]
+__all__ = ["TELLING", "Kind", "Question", "QuestionReader", "Wanted"]
 
 Kind = Literal["said", "who_said", "who_is", "brief", "people", "open"]
 Wanted = Literal["who", "when", "where", "number", "money", "why", "say", "how", "what", "did"]
@@ -23,7 +23,7 @@ _MAX_CHARACTERS = 1000  # of a question, only so much is read; nobody asks more 
 _MAX_WORDS = 60
 _MAX_SLOT_WORDS = 8
 _MAX_NAME_WORDS = 4
-_TELLING = ("say", "says", "said", "tell", "tells", "told")
+TELLING = ("say", "says", "said", "tell", "tells", "told")
 _ABOUT_SOMEONE = ("said", "who_is")
 _DENYING = frozenset("not never".split())
 _PRONOUNS = frozenset("he she they it him her them i we you".split())
@@ -126,7 +126,7 @@ class QuestionReader:
         verb = (slots.get("verb") or "").split(" ")[0]
         short = len([word for word in slot if not is_stop(word)]) <= _MAX_NAME_WORDS
         unknown = kind == "said" and (
-            (verb in _TELLING and short) or self._is_unknown_name(slot, scope, wholly="on" in slots)
+            (verb in TELLING and short) or self._is_unknown_name(slot, scope, wholly="on" in slots)
         )
         if who or unknown:
             question = self._question(kind, text, tokens, topic, scope, who, " ".join(slot))

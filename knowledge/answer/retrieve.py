@@ -12,7 +12,7 @@ from knowledge.english import rareness
 from knowledge.index.fields import SentencePayload, token
 from knowledge.index.search import SearchIndex
 
-__all__ = ["Retriever", "Term"]
+__all__ = ["Retriever", "Term", "share_in"]
 
 _ENGLISH = 0.5  # share of how rare a word is in English, beside how rare it is in the articles
 _NEAR = 0.35
@@ -41,6 +41,12 @@ class Term:
         if best < 1 and self.expansion.related:
             best = max(best, 1 - (1 - RELATED) ** len(self.expansion.related & words))
         return best
+
+
+def share_in(terms: Sequence[Term], words: set[str]) -> float | None:
+    """The share of the terms, by rarity, that the words hold; None when there is nothing to hold."""
+    total = sum(term.rarity for term in terms)
+    return sum(term.rarity * term.weight_in(words) for term in terms) / total if total else None
 
 
 class Retriever:
@@ -87,19 +93,11 @@ class Retriever:
 
     def in_article(self, article: str, limit: int) -> list[SentencePayload]:
         """The first sentences of an article, in order."""
-        held = self._index.article(article)
-        if held is None:
-            return []
-        return [s for identifier in held["sentences"][:limit] if (s := self._index.sentence(identifier)) is not None]
+        return self._index.of_article(article, end=limit)
 
     def around(self, sentence: SentencePayload, reach: int) -> list[SentencePayload]:
         """A sentence with up to ``reach`` neighbours on each side, in order."""
-        held = self._index.article(sentence["article"])
-        if held is None:
-            return []
-        first = max(0, sentence["number"] - 1 - reach)
-        identifiers = held["sentences"][first : sentence["number"] + reach]
-        return [s for identifier in identifiers if (s := self._index.sentence(identifier)) is not None]
+        return self._index.around(sentence, reach)
 
     def _about(
         self, field: str, keys: Sequence[str], topic: Iterable[Expansion], article: str | None, limit: int

@@ -7,10 +7,16 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from knowledge.english import commonness
 from knowledge.text import skeleton
 
-__all__ = ["cost", "distance", "slip"]
+__all__ = ["SLIP", "as_typed", "cost", "distance", "slip"]
 
+SLIP = 6.0
+"""What a slip of cost 1 takes from a reading's likelihood; likelihoods are binary logarithms, as ``commonness`` is."""
+
+_AS_TYPED = 6.0  # most words are typed as they are meant
+_NO_WORD = -2.0  # a word that no list has
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _NEIGHBOUR = 0.6
 _EXTRA = 0.8
@@ -35,6 +41,11 @@ def _neighbours() -> frozenset[tuple[str, str]]:
 
 
 _TOUCHING = _neighbours()
+
+
+def as_typed(word: str) -> float:
+    """How likely it is that a folded word is meant as it is typed: a binary logarithm, as ``commonness`` is."""
+    return commonness(word) + _AS_TYPED if commonness(word) >= 0 else _NO_WORD
 
 
 def slip(typed: str, meant: str, *, by_ear: bool = False) -> float:

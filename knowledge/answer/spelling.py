@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, Prefix
 
 from knowledge.answer.scope import Scope
-from knowledge.answer.slips import cost, slip
+from knowledge.answer.slips import SLIP, as_typed, cost, slip
 from knowledge.data import read_lines, read_words
 from knowledge.english import commonness
 from knowledge.index.fields import spelling_keys
@@ -31,11 +31,8 @@ _READINGS = 6
 _SHORTEST_DERIVED = 5
 
 # The noisy channel's numbers are binary logarithms, as ``commonness`` is.
-_SLIP = 6.0  # what a slip of cost 1 takes from a reading's likelihood
 _HELD = 5.0  # what it gains from standing in the articles: that is what questions are about
 _RARE = 7  # no word of the articles is rarer than that: the English list hardly knows names
-_AS_TYPED = 6.0  # most words are typed as they are meant
-_NO_WORD = -2.0  # a word that no list has
 _CLOSE = 3.0  # readings so much less likely than the best are kept as well
 _NOISE = 0.2
 _TOPICAL = 0.15  # what is so surely a slip for "the" or "with" is read as nothing else
@@ -137,20 +134,20 @@ class Speller:
         """
         if word.isdigit() or len(word) > _LONGEST_MENDED:
             return [], 1.0
-        likely = {candidate: _HELD - _SLIP * found for candidate, found in self._slips(word) or self._of_english(word)}
+        likely = {candidate: _HELD - SLIP * found for candidate, found in self._slips(word) or self._of_english(word)}
         for candidate in likely:
             likely[candidate] += max(_RARE, commonness(candidate))
         near = process.extract(word, _stop_words(), scorer=OSA.distance, score_cutoff=2, limit=None)
         for form, _, _ in near:
             if (found := cost(word, form)) is not None:
-                likely[form] = max(likely.get(form, 0.0), commonness(form) - _SLIP * found)
-        as_typed = commonness(word) + _AS_TYPED if commonness(word) >= 0 else _NO_WORD
-        total = 2**as_typed + sum(2**value for value in likely.values())
+                likely[form] = max(likely.get(form, 0.0), commonness(form) - SLIP * found)
+        unmended = as_typed(word)
+        total = 2**unmended + sum(2**value for value in likely.values())
         topical = 1 - sum(2 ** likely[form] for form in likely if is_stop(form)) / total
         if len(word) < _SHORTEST_MENDED and commonness(word) < 0 and not likely:
             topical = _NOISE  # a letter or two that are no word
-        best = max((value for form, value in likely.items() if not is_stop(form)), default=as_typed)
-        if best <= as_typed or topical < _TOPICAL:
+        best = max((value for form, value in likely.items() if not is_stop(form)), default=unmended)
+        if best <= unmended or topical < _TOPICAL:
             return [], topical
         chosen = [form for form, value in likely.items() if not is_stop(form) and value >= best - _CLOSE]
         chosen.sort(key=lambda form: (-likely[form], form))

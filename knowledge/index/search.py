@@ -120,6 +120,16 @@ class SearchIndex:
         """One sentence by its key in the store."""
         return cast("SentencePayload | None", self._by_key(f"s{identifier}"))
 
+    def of_article(self, identifier: str, first: int = 0, end: int | None = None) -> list[SentencePayload]:
+        """An article's sentences in order, those in the places ``[first, end)``; none when it is not held."""
+        article = self.article(identifier)
+        keys = article["sentences"][max(0, first) : end] if article else []
+        return [sentence for key in keys if (sentence := self.sentence(key)) is not None]
+
+    def around(self, sentence: SentencePayload, reach: int) -> list[SentencePayload]:
+        """A sentence with up to ``reach`` neighbours on each side, in order."""
+        return self.of_article(sentence["article"], sentence["number"] - 1 - reach, sentence["number"] + reach)
+
     def entity(self, key: str) -> EntityPayload | None:
         """Someone by their key."""
         return cast("EntityPayload | None", self._by_key(f"e{key}"))
