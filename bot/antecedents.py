@@ -34,8 +34,10 @@ class Antecedents:
     def meant_by(self, pronoun: str, besides: Sequence[str] = ()) -> str | None:
         """The full name of the latest person whom a pronoun can mean."""
         wanted = "woman" if pronoun in _WOMAN else "man" if pronoun in _MAN else None
-        fitting = [e for e in self._people if e["person"] and e["name"] not in besides and _fits(e, wanted)]
-        return fitting[0]["name"] if fitting else None
+        people = [e for e in self._people if e["person"] and e["name"] not in besides]
+        fitting = [e for e in people if _fits(e, wanted)]
+        # Who asks knows better than a list of first names: where nobody else can be meant, it is the latest.
+        return next((e["name"] for e in (*fitting, *people)), None)
 
 
 def _fits(entity: EntityPayload, wanted: str | None) -> bool:

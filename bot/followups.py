@@ -62,16 +62,20 @@ _SMALL_TALK = re.compile(
     r"hey|bye|goodbye|good (?:morning|evening|night)|got it|i see|alright|fine|sure|a lot|so much|very much)\b ?)+$"
 )
 _CORRECTION = re.compile(
-    r"^(?:no|nope|nah|sorry)?(?: )?(?:no )?i (?:meant?|ment) (?P<on>about |on |the one about )?(?P<what>.+)$"
+    r"^(?:(?:no|nope|nah|na|sorry|sry|srry|wait|oops|well|actually|not (?:him|her|that|them)) )*"
+    r"i (?:meant?|ment|was asking about) (?P<on>about |on |the one about )?(?P<what>.+)$"
 )
-_TRAILING = re.compile(r"(?: (?:tho|though|too|then|again|exactly|please|pls|as well|lol|either|anyway|actually))+$")
+_TRAILING = re.compile(
+    r"(?: (?:tho|though|too|then|again|exactly|please|pls|as well|lol|either|anyway|actually|or (?:not|nah|no|what)))+$"
+)
 
 _NEXT = re.compile(
     r"^(?:next|more|another(?: one)?|and|go on|continue|tell me more|more please|any more|and more|else|"
     r"(?:what|anything) else|what else (?:was said|is there)|anything more)$"
 )
 _ELSE = re.compile(
-    r"^(?:(?:and )?(?:what|anything) (?:else|more) (?:did|does|do|has|have|from|by|is|was|were)|more (?:from|by|of)|"
+    r"^(?:(?:and )?(?:what|anything) (?:else|more)(?: (?:did|does|do|has|have|from|by|is|was|were))?|"
+    r"more (?:from|by|of)|"
     r"anything (?:else|more) (?:from|by)|did) "
     r"(?P<who>.+?)(?: (?:say|said|saying|tell|told|quoted|add|added|claim|claimed))?"
     r"(?: (?:anything|something) (?:else|more))?"
@@ -84,7 +88,11 @@ _SOURCE = re.compile(
     r"which article|where (?:is|does|did) (?:that|this|it|you) (?:from|come from|say that|get that)(?: from)?|"
     r"who (?:reported|wrote|published) (?:that|this|it)|where did you (?:get|find|read) (?:that|this|it))$"
 )
-_WHO_SAID = re.compile(r"^(?:who|whom) (?:said|says|told|say|is saying|was saying) (?:that|this|so|it)$")
+_WHO_SAID = re.compile(
+    r"^(?:(?:who|whom) (?:said|says|told|say|is saying|was saying) (?:that|this|so|it)|(?:says|said) who|"
+    r"according to whom?)$"
+)
+_BACK = re.compile(r"^(?:(?:go|going|coming)? ?back to|as for|speaking of) (?P<what>.+)$")
 _WHO_IS = re.compile(r"^who (?:is|was) (?P<pronoun>that|this|he|she)(?: guy| man| woman| person| lady)?$")
 _BARE = re.compile(
     r"^(?P<wh>when|where|why|how many|how much|how come|how|who|to whom|who to|whom|which one|"
@@ -96,12 +104,15 @@ _BARE = re.compile(
 )
 _SWAP = re.compile(r"^(?:what about|how about|same for|same question for|and for|for) (?:for |from |by )?(?P<what>.+)$")
 _ABOUT = re.compile(r"^(?:about|on|regarding|abt) (?P<what>.+)$")
+_EARLIER = re.compile(r"^(?:what )?(?:about )?(?:before|after|earlier than) (?:that|this|then|it)$")
+_NAME_ON = re.compile(r"^(?P<who>.+?) (?:what|how) about (?P<topic>.+)$")
 _AGAIN = frozenset("that this it so them those these".split())
 _PERSON = re.compile(r"(?<!\w)(?:he|she|him|her|hers|his)(?!\w)")
 _ANYONE = re.compile(r"(?<!\w)(?:he|she|they|it|him|her|them)(?!\w)")
 _SUBJECT_FIRST = re.compile(
     r"^(?P<who>(?:(?:the|his|her|their|a) )?[\w'’-]+(?: [\w'’-]+){0,3}?) "
-    r"(?P<rest>(?:what|when|where|why|how|did|does|is|was|has|who|whom)\b.*(?<!\w)(?:he|she|they|it)(?!\w).*)$"
+    r"(?P<rest>(?:what|when|where|which|why|how|did|does|do|is|was|are|were|has|have|who|whom|can|will|would)\b.*"
+    r"(?<!\w)(?:he|she|they|it)(?!\w).*)$"
 )
 _THINGS = re.compile(
     r"(?<!\w)(?:it|its|that|this|they|them|their|those|these|there|then|one|ones|same|such|both|others?|do|did so|"
@@ -148,19 +159,19 @@ def understand(text: str, line: str, before: Before | None, names: Names, own: S
     if correction := _CORRECTION.match(whole):
         if correction["on"] and before.kind == "said" and before.person:
             return Understood("ask", what_said(before.person, correction["what"]))
+        if (first := _subject_first(correction["what"], before, names)) is not None:
+            return first
         return _swapped(_bare_words(correction["what"]), before, names)
     if (other := _else(line, before, names)) is not None:
         return other
     if (who := _WHO_IS.match(line)) and (person := names.meant_by(who["pronoun"])):
         return Understood("ask", f"who is {person}")
+    if _EARLIER.match(line) and before.kind == "said" and before.person:
+        return Understood("ask", what_said(before.person), unseen=True)
     if bare := _BARE.match(line):
         return _bare(bare["wh"], before, line)
-    if (apart := _SUBJECT_FIRST.match(line)) and not _WH.match(apart["who"]):
-        return _subject_first(apart["who"], apart["rest"], before, names)
-    if (match := _ABOUT.match(line)) and before.person:
-        return Understood("ask", what_said(before.person, match["what"]))
-    if (match := _SWAP.match(line)) and not _WH.match(match["what"]):
-        return _swapped(match["what"], before, names)
+    if (other := _of_another(line, before, names)) is not None:
+        return other
     if not _WH.match(line) and not _VERB_OF_SPEECH.search(line) and len(line.split()) <= _LONGEST_SWAP:
         return _swapped(line, before, names)
     return _in_full(text, line, before, names, own, joined=joined)
@@ -189,10 +200,28 @@ def _told_apart(text: str, before: Before, names: Names) -> Understood | None:
     return Understood("ask", _topic_filled(rest, before), leans=bool(_THINGS.search(rest)))
 
 
-def _subject_first(who: str, rest: str, before: Before, names: Names) -> Understood:
+def _of_another(line: str, before: Before, names: Names) -> Understood | None:
+    """A line that names another person or topic first ("back to pence, what about jobs", "what about gaza")."""
+    back = _BACK.match(line)
+    if back and (on := _NAME_ON.match(back["what"])) and (name := names.named(on["who"])):
+        return Understood("ask", what_said(name, on["topic"]))
+    swap = _SWAP.match(line) or back
+    if (first := _subject_first(swap["what"] if swap else line, before, names)) is not None:
+        return first
+    if (match := _ABOUT.match(line)) and before.person:
+        return Understood("ask", what_said(before.person, match["what"]))
+    if swap and not _WH.match(swap["what"]):
+        return _swapped(swap["what"], before, names)
+    return None
+
+
+def _subject_first(line: str, before: Before, names: Names) -> Understood | None:
     """The subject first, as people talk, and then a pronoun for it ("and the mayor what did he say")."""
-    who = names.named(who) or who
-    filled = _ANYONE.sub(who, rest, count=1)
+    match = _SUBJECT_FIRST.match(line)
+    if match is None or _WH.match(match["who"]):
+        return None
+    who = names.named(match["who"]) or match["who"]
+    filled = _ANYONE.sub(who, match["rest"], count=1)
     return Understood("ask", _topic_filled(filled, before), leans=True)
 
 

@@ -71,7 +71,7 @@ POLICE = someone("The police", is_person=False)
         ("her", [BEN, EVE, ANA], (), "Eve"),
         ("he", [ANA, BEN], (), "Ben"),
         ("his", [ANA, BEN], (), "Ben"),
-        ("him", [ANA, EVE], (), None),
+        ("him", [ANA, EVE], (), "Ana"),
         ("he", [ANA, SASHA, BEN], (), "Sasha"),
         ("she", [SASHA], (), "Sasha"),
         ("she", [ANA, EVE], ("Ana",), "Eve"),

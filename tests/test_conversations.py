@@ -93,9 +93,7 @@ CROWN = [
     Turn("how much is the reward", "50,000 francs"),
     Turn("has anyone been arested", "nobody had been arrested"),
     Turn("who said that", "nobody had been arrested"),
-    Turn(
-        "when does the museum open again", "closed until Tuesday", wrong="paraphrase: closed until says when it opens"
-    ),
+    Turn("when does the museum open again", "closed until Tuesday"),
 ]
 COUGH = [
     Turn("what did bill stroud say", ("sick children", "by video", "medicines")),

@@ -146,6 +146,15 @@ def test_a_bare_name_or_topic_takes_the_place_of_the_last_one(text: str, before:
     assert meant(text, before) == Understood("ask", question)
 
 
+def test_what_came_before_that_is_what_somebody_said_and_was_not_shown_yet() -> None:
+    assert meant("and before that") == Understood("ask", "what did Wang Yi say", unseen=True)
+    assert meant("before that", BRIEF) == Understood("ask", "before that", leans=True)
+
+
+def test_or_not_is_no_part_of_a_question() -> None:
+    assert meant("is it over or nah", OPEN) == meant("is it over", OPEN)
+
+
 @pytest.mark.parametrize(
     ("text", "before", "question"),
     [
@@ -170,6 +179,8 @@ def test_after_an_open_question_what_takes_its_place_leans_on_it(text: str, befo
         ("no i meant on oil", SAID, "what did Wang Yi say about oil"),
         ("i meant about the oil price", SAID_ANYTHING, "what did Wang Yi say about the oil price"),
         ("no i meant not putin but lavrov", SAID, "what did Sergei Lavrov say about gaza"),
+        ("no sry i meant lavrov", SAID, "what did Sergei Lavrov say about gaza"),
+        ("wait i was asking about lavrov", SAID, "what did Sergei Lavrov say about gaza"),
     ],
 )
 def test_a_correction_asks_the_last_question_anew(text: str, before: Before, question: str) -> None:
@@ -185,6 +196,10 @@ def test_a_correction_asks_the_last_question_anew(text: str, before: Before, que
         ("and the mayor what did he say", "what did Ana Reyes say", True),
         ("lavrov did he answer", "did Sergei Lavrov answer", True),
         ("the union what do they want", "what do the union want", True),
+        ("how about lavrov which house did he see", "which house did Sergei Lavrov see", True),
+        ("back to the mayor where can she go", "where can Ana Reyes go", True),
+        ("no i meant the union, what do they want", "what do the union want", True),
+        ("ok back to putin, what about oil", "what did Vladimir Putin say about oil", False),
     ],
 )
 def test_a_name_may_come_before_the_question_about_it(text: str, question: str, leans: bool) -> None:

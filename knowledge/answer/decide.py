@@ -45,7 +45,7 @@ FLOOR = 0.4
 HELD_FLOOR = 0.95
 """Below this likelihood the articles do not tell of what is asked."""
 
-LEANING_FLOOR = 0.45
+LEANING_FLOOR = 0.4
 """The same as FLOOR, for questions that lean on the turns before."""
 
 _TELLS = {"when": frozenset(("DATE", "TIME")), "where": frozenset(("GPE", "LOC", "FAC"))}
@@ -127,15 +127,13 @@ def reason_to_refuse(question: Question, terms: Sequence[Term], ranked: Sequence
         return "nothing_about_this"
     if ranked[0].feature("context") < _LEAST_CONTEXT:
         return "nothing_about_this"
-    if question.tokens[0] in _WHETHER or _DEED.match(" ".join(question.tokens)):
+    if question.tokens[0] in _WHETHER or _asks_of_deed(question):
         # Who did what to whom: a name or a deed that is not there makes it another story.
         if any(not t.expansion.known for t in terms) or ranked[0].feature("context") < _DEED_CONTEXT:
             return "nothing_about_this"
         if question.names and ranked[0].feature("names") < 1:
             return "nothing_about_this"
-        around = _around(ranked[0])
-        deed = [t.weight_in(around) for t in terms if not t.expansion.keys]
-        if deed and not any(deed):
+        if _lacks_deed(terms, ranked[0]):
             return "nothing_about_this"
     if _is_no_age(question, ranked[0]):
         return "nothing_about_this"
@@ -145,6 +143,17 @@ def reason_to_refuse(question: Question, terms: Sequence[Term], ranked: Sequence
     if sum(t.rarity for t in terms if not t.expansion.known) / total > _UNKNOWN_SHARE:
         return "nothing_about_this"
     return None
+
+
+def _asks_of_deed(question: Question) -> bool:
+    return bool(_DEED.match(" ".join(question.tokens)))
+
+
+def _lacks_deed(terms: Sequence[Term], best: Ranked) -> bool:
+    """Whether of all that is no name in a question a sentence and those around it hold nothing."""
+    around = _around(best)
+    deed = [t.weight_in(around) for t in terms if not t.expansion.keys]
+    return bool(deed) and not any(deed)
 
 
 def _is_no_age(question: Question, best: Ranked) -> bool:
@@ -228,6 +237,8 @@ def reason_to_refuse_leaning(
     if again and question.wanted == "why":
         return None if ranked[0].feature("reason") else "nothing_about_this"
     if sure < LEANING_FLOOR or _is_no_age(question, ranked[0]):
+        return "nothing_about_this"
+    if _asks_of_deed(question) and _lacks_deed(own, ranked[0]):
         return "nothing_about_this"
     return None
 

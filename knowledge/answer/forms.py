@@ -16,6 +16,7 @@ _ASKING = ("what", "who", "when", "where", "which", "whom", "why", "how", "did",
 _AUXILIARIES = ("did", "does", "do", "is", "was", "are", "were", "has", "have", "had", "will", "would", "can", "could")
 _SPEECH = ("say", "said", "tell", "think")
 _ABOUT = ("about",)
+_SMALL = ("the", "they", "he", "she", "it", "you", "we", "did", "does", "was", "are", "to", "in", "of", "who", "what")
 _SAYING = frozenset("say says said saying tell tells told state claim think comment mention announce warn".split())
 _ASKS_FOR_SPEECH = frozenset(("did", "does", "do", "has", "have"))
 
@@ -25,11 +26,12 @@ _ANYWHERE = -2.0
 _MOST = 1.6  # of the cost of a slip
 _DEEP = 2  # form words are rarer from this place on
 _SHORT = 4
+_COMMON = 9  # a word that people type without a space before it
 
 
 def mend_forms(tokens: Sequence[str], is_known: Callable[[str], bool]) -> list[str]:
     """The folded words of a question, slips in its form words mended; ``is_known`` tells the articles' words."""
-    mended = [word for token in tokens for word in _written_out(token, is_known)]
+    mended = [word for i, token in enumerate(tokens) for word in _in_place(token, tokens, i, is_known)]
     if mended[:1] == ["y"]:
         mended[0] = "why"
     if mended and not is_known(mended[0]) and (pair := run_together(mended[0])):
@@ -54,11 +56,11 @@ def _first(token: str) -> str:
 def _second(token: str, words: Sequence[str]) -> str:
     """The word after "what", "who" ...: "did" where something was said at the end, else the likeliest."""
     if words[0] == "who":
-        return _expected(token, (*_AUXILIARIES, "said", "says"))
+        return _expected(token, (*_AUXILIARIES, "said", "says", "else"))
     speech = {_expected(word, _SPEECH) for word in words[_DEEP:]} & _SAYING
     if speech and token not in FORM_WORDS and _expected(token, ("did",)) == "did":
         return "did"
-    return _expected(token, _AUXILIARIES)
+    return _expected(token, (*_AUXILIARIES, "else") if words[0] == "what" else _AUXILIARIES)
 
 
 def _mend_speech(mended: list[str]) -> None:
@@ -72,6 +74,30 @@ def _mend_speech(mended: list[str]) -> None:
         mended[verb] = _expected(mended[verb], _SPEECH)
     if mended[verb] in _SAYING and verb + 1 < len(mended):
         mended[verb + 1] = _expected(mended[verb + 1], _ABOUT)
+
+
+def _in_place(token: str, tokens: Sequence[str], place: int, is_known: Callable[[str], bool]) -> tuple[str, ...]:
+    """The words that a token of a line stands for."""
+    if len(token) == 1 and place > 0 and not any(t in FORM_WORDS or t in _SMALL for t in _beside(tokens, place)):
+        return (token,)  # "r" in "joseph r biden" is no "are"
+    out = _written_out(token, is_known)
+    return _apart(token, is_known) if out == (token,) else out
+
+
+def _beside(tokens: Sequence[str], place: int) -> tuple[str, ...]:
+    return (*tokens[place - 1 : place], *tokens[place + 1 : place + 2])
+
+
+def _apart(token: str, is_known: Callable[[str], bool]) -> tuple[str, ...]:
+    """A word that is none, as a small word and a common one written together ("hemake": he make)."""
+    if is_known(token) or is_english(token):
+        return (token,)
+    for small in _SMALL:
+        rest = token.removeprefix(small)
+        common = len(rest) >= _SHORT and is_known(rest) and commonness(rest) >= _COMMON
+        if rest != token and (common or (small in _AUXILIARIES and rest in _SMALL)):
+            return small, rest
+    return (token,)
 
 
 def _written_out(token: str, is_known: Callable[[str], bool]) -> tuple[str, ...]:

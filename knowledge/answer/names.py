@@ -133,8 +133,16 @@ class Namer:
                 if scope.has_entity(e["key"]) and (len(run) > 1 or e["aliases"].get(squashed, ["role"])[0] != "role")
             ]
             if named:
-                return named
+                return self._longer(named, tokens, end, scope)
         return []
+
+    def _longer(self, named: list[Named], tokens: Sequence[str], end: int, scope: Scope) -> list[Named]:
+        """Those of one word with the next, when that is a slip for more of their name ("clay cockrel": Cockrell)."""
+        if end - named[0].first > 1 or end >= len(tokens) or is_stop(tokens[end]):
+            return named
+        fits = {n.key: n for n in self.slot(tokens[named[0].first : end + 1], scope)}
+        longer = [Named(n.entity, n.first, end + 1, fits[n.key].score, mended=True) for n in named if n.key in fits]
+        return longer or named
 
     def _in_part(self, tokens: Sequence[str], read: Sequence[str], start: int, end: int, scope: Scope) -> list[Named]:
         """Those of whose name a run of several words is a part ("keith scott": Keith Lamont Scott)."""

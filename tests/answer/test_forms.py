@@ -67,6 +67,15 @@ SHORT = [
     ("y did it open", "why did it open"),
     ("reyes abt trucks", "reyes about trucks"),
     ("what did u say", "what did you say"),
+    ("wich trucks", "which trucks"),
+    ("wats new", "what is new"),
+    ("r the trucks there", "are the trucks there"),
+    ("how r they", "how are they"),
+    ("did osei r reyes", "did osei r reyes"),
+    ("how much did heopened", "how much did he opened"),
+    ("how much doeshe open", "how much does he open"),
+    ("how much mony", "how much money"),
+    ("what esle did reyes say", "what else did reyes say"),
 ]
 
 
@@ -81,6 +90,8 @@ KEPT = [
     pytest.param(["the", "ppl"], {"ppl"}, ["the", "ppl"], id="a word of the articles"),
     pytest.param(["waht"], {"waht"}, ["waht"], id="a slip that is a word of the articles"),
     pytest.param(["the", "abuot"], {"abuot"}, ["the", "abuot"], id="such a slip further on"),
+    pytest.param(["did", "heopened"], {"opened", "heopened"}, ["did", "heopened"], id="a small word and another"),
+    pytest.param(["did", "hezeppelin"], {"zeppelin"}, ["did", "hezeppelin"], id="a small word and a rare one"),
     pytest.param(["whyis"], {"whyis"}, ["whyis"], id="two words in one that are a word of the articles"),
 ]
 

@@ -98,6 +98,7 @@ INSIDE = [
     pytest.param("did the mayor sleep", [], id="a role of one word is nobody's"),
     pytest.param("did netanyahoo come", [{"binyamin netanyahu"}], id="a slip"),
     pytest.param("did wang ye come", [{"wang yi"}], id="a slip in a short name"),
+    pytest.param("did binyamin netanyahoo come", [{"binyamin netanyahu"}], id="a slip in the last name"),
     pytest.param("", [], id="nothing"),
 ]
 

@@ -29,6 +29,8 @@ READ = [
     ("tell me about Rosa Carter", "tell me about Rosa Carter", "who_is", {"rosa carter"}),
     ("brief me", "brief me", "brief", set()),
     ("brief me on the bridge", "brief me on the bridge", "brief", set()),
+    ("wats this article about", "what is this article about", "brief", set()),
+    ("what is it all about", "what is it all about", "brief", set()),
     ("what's new", "what new", "brief", set()),
     ("who is quoted", "who is quoted", "people", set()),
     ("who opened the brigde", "who opened the bridge", "open", set()),
