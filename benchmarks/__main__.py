@@ -8,14 +8,25 @@ With ``--eval`` it also scores quotes, speakers, questions and conversations on 
 import argparse
 from pathlib import Path
 
-from benchmarks import answers, cold_start, conversations, extraction, questions, quotes, speakers
+from benchmarks import (
+    answers,
+    cold_start,
+    conversations,
+    extraction,
+    feeds,
+    ingesting,
+    questions,
+    quotes,
+    speakers,
+    watching,
+)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--eval", type=Path, default=None, help="folder with evaluation data")
     chosen = parser.parse_args()
-    for measurement in (cold_start, answers, extraction):
+    for measurement in (cold_start, answers, extraction, ingesting, feeds, watching):
         print(f"\n{(measurement.__doc__ or '').splitlines()[0]}")
         measurement.main()
     if chosen.eval is not None:

@@ -48,15 +48,17 @@ def main() -> None:
 @app.command()
 def ingest(
     sources: Annotated[
-        list[str], typer.Argument(metavar="SOURCE...", help=".txt and .jsonl files, folders, or - for JSONL.")
+        list[str],
+        typer.Argument(metavar="SOURCE...", help=".txt, .html and .jsonl files, folders, addresses, - for JSONL."),
     ],
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
     """Read articles into the knowledge base."""
     from bot.ingesting import ingest_sources
+    from bot.web import web_of_settings
 
-    rejected = ingest_sources(_database(database), sources, as_json=as_json)
+    rejected = ingest_sources(_database(database), sources, as_json=as_json, web=web_of_settings)
     raise typer.Exit(1 if rejected else 0)
 
 
@@ -122,9 +124,21 @@ def run(database: Database = None) -> None:
     from bot.dialogue import Dialogue
     from bot.settings import load_settings
 
-    settings = load_settings()
+    settings = load_settings().model_copy(update={"database": _database(database)})
     with _library(database, create=True) as library:
         raise typer.Exit(run_bot(settings, Dialogue(library)))
+
+
+@app.command()
+def watch(
+    database: Database = None,
+    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
+) -> None:
+    """Watch the feeds without the bot (`run` does so by itself): ONRECORD_FEEDS, and those added in the chat."""
+    from bot.settings import load_settings
+    from bot.watch import watch as watch_feeds
+
+    raise typer.Exit(watch_feeds(load_settings(), _database(database), with_parent=with_parent))
 
 
 @app.command()

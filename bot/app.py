@@ -5,23 +5,27 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, TextIO
 from urllib.parse import urlsplit
 
 import structlog
+from telegram import BotCommandScope, BotCommandScopeChat, BotCommandScopeDefault
 from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot import logs, texts
+from bot.admin_texts import ADMIN_COMMANDS
 from bot.conversation import Conversation
 from bot.handlers import ALLOWED_UPDATES, Desk, register
+from bot.newsroom import Newsroom
 from bot.order import AT_ONCE, ChatOrder
 from bot.sending import Sender, Sleep
 from bot.settings import Settings
+from bot.worker import Worker, worker_command
 
 __all__ = ["build_application", "run", "serve"]
 
@@ -38,14 +42,16 @@ def build_application(
     settings: Settings,
     conversation: Conversation,
     *,
+    newsroom: Newsroom | None = None,
     request: BaseRequest | None = None,
     sleep: Sleep = asyncio.sleep,
 ) -> App:
     """Return the application, wired but not started. ``settings.token`` must be set.
 
-    ``request`` replaces the HTTP client of everything but polling; ``sleep`` the waits between attempts to send.
+    ``newsroom`` replaces the one over ``settings.database``; ``request`` the HTTP client of everything but polling;
+    ``sleep`` the waits between attempts to send.
     """
-    return _assemble(settings, conversation, request=request, sleep=sleep)[0]
+    return _assemble(settings, conversation, newsroom, request=request, sleep=sleep)[0]
 
 
 def run(settings: Settings, conversation: Conversation) -> int:
@@ -53,7 +59,7 @@ def run(settings: Settings, conversation: Conversation) -> int:
     hide = [secret.get_secret_value() for secret in (settings.token, settings.webhook_secret) if secret]
     logs.configure(level=settings.log_level, as_json=settings.log_json, hide=hide)
     try:
-        return asyncio.run(serve(settings, conversation))
+        return asyncio.run(serve(settings, conversation, worker=Worker(worker_command(settings.database))))
     except KeyboardInterrupt:  # where signals cannot be handled: Windows
         return 130
 
@@ -65,22 +71,27 @@ async def serve(
     out: TextIO | None = None,
     err: TextIO | None = None,
     stop: asyncio.Event | None = None,
+    newsroom: Newsroom | None = None,
+    worker: Worker | None = None,
     request: BaseRequest | None = None,
     sleep: Sleep = asyncio.sleep,
 ) -> int:
     """Answer in Telegram until a signal, or ``stop`` is set; return the exit code.
 
     0 when told to stop, with everything in hand finished; 1 when it cannot go on (no token, a wrong one, another
-    program with the same token, an address that cannot be used), after one line on ``err`` that says so.
+    program with the same token, an address that cannot be used), after one line on ``err`` that says so. The
+    ``worker``, when there is one, lives as long as the bot.
     """
     out, err = out or sys.stdout, err or sys.stderr
     if settings.token is None:
         print(texts.CREDENTIAL_MISSING, file=err, flush=True)
         return 1
     end = _End(stop)
+    newsroom = newsroom or _newsroom(settings)
     application, desk = _assemble(
         settings,
         conversation,
+        newsroom,
         request=request,
         sleep=sleep,
         token_refused=lambda: end.because(texts.CREDENTIAL_REFUSED),
@@ -88,6 +99,8 @@ async def serve(
     with _signals(end):
         try:
             if await _unless_ended(end, _start(application, settings, end, _Insistence(settings.api_url, err, sleep))):
+                if worker:
+                    worker.start()
                 how = "webhook" if settings.webhook_url else "polling"
                 print(texts.running(application.bot.username, how), file=out, flush=True)
                 await end.wait()
@@ -103,7 +116,10 @@ async def serve(
             reason = error.strerror or type(error).__name__
             end.because(texts.cannot_listen(settings.webhook_listen, settings.webhook_port, reason))
         finally:
+            newsroom.hurry()
             await _stop(application, desk)
+            if worker:
+                await worker.stop()
     if end.reason is None:
         return 0
     print(end.reason, file=err, flush=True)
@@ -116,6 +132,7 @@ async def serve(
 def _assemble(
     settings: Settings,
     conversation: Conversation,
+    newsroom: Newsroom | None,
     *,
     request: BaseRequest | None,
     sleep: Sleep,
@@ -135,22 +152,37 @@ def _assemble(
         .get_updates_request(_Polling(token_refused))
         .concurrent_updates(order)
         .job_queue(None)
-        .post_init(_offer_commands(conversation))
+        .post_init(_offer_commands(conversation, settings.admins))
         .build()
     )
     desk = Desk(conversation, Sender(application.bot, rate=settings.send_rate, sleep=sleep))
-    order.on_shutdown(desk.close)
-    register(application, desk)
+    newsroom = newsroom or _newsroom(settings)
+
+    def close() -> None:
+        desk.close()
+        newsroom.close()
+
+    order.on_shutdown(close)
+    register(application, desk, newsroom, frozenset(settings.admins))
     return application, desk
 
 
-def _offer_commands(conversation: Conversation) -> Callable[[App], Coroutine[Any, Any, None]]:
+def _newsroom(settings: Settings) -> Newsroom:
+    return Newsroom(settings.database, index=settings.index)
+
+
+def _offer_commands(conversation: Conversation, admins: Sequence[int]) -> Callable[[App], Coroutine[Any, Any, None]]:
     async def offer(application: App) -> None:
-        """Set the bot's list of commands; a bot without the list still answers."""
-        try:
-            await application.bot.set_my_commands(conversation.commands)
-        except TelegramError as error:
-            _log.warning("commands not offered", error=type(error).__name__, reason=str(error))
+        """Set the bot's lists of commands, in admins' own chats with theirs; a bot without a list still answers."""
+        lists: list[tuple[Sequence[tuple[str, str]], BotCommandScope]] = [
+            (conversation.commands, BotCommandScopeDefault()),
+            *(((*conversation.commands, *ADMIN_COMMANDS), BotCommandScopeChat(admin)) for admin in admins),
+        ]
+        for commands, scope in lists:
+            try:
+                await application.bot.set_my_commands(commands, scope=scope)
+            except TelegramError as error:
+                _log.warning("commands not offered", to=scope.type, error=type(error).__name__, reason=str(error))
 
     return offer
 

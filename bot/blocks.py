@@ -20,16 +20,18 @@ DOUBTFUL = 0.5
 """Below this confidence any quote is."""
 
 
-def citation_block(citation: Citation, number: int | None = None) -> Block:
-    """The sentence, the part that answers marked, and its source."""
+def citation_block(citation: Citation, number: int | None = None, also: Sequence[Citation] = ()) -> Block:
+    """The sentence, the part that answers marked, its source, and where else it stands."""
     sentence = _marked(citation.text, citation.start, citation.span)
-    return Block(((Part(_number(number) + "“"), *sentence, Part("”")), _where(citation, number)))
+    return Block(((Part(_number(number) + "“"), *sentence, Part("”")), *_everywhere(citation, number, also)))
 
 
-def said_block(citation: Citation, quote: QuotePayload, number: int | None = None) -> Block:
+def said_block(
+    citation: Citation, quote: QuotePayload, number: int | None = None, also: Sequence[Citation] = ()
+) -> Block:
     """What was said in this sentence, to whom, and the sentence itself; only that when the two are the same.
 
-    ``quote`` is the quote that the citation holds.
+    ``quote`` is the quote that the citation holds; ``also`` are citations of the same in other articles.
     """
     content = _content(citation)
     pad = " " * len(_number(number))
@@ -45,7 +47,7 @@ def said_block(citation: Citation, quote: QuotePayload, number: int | None = Non
         lines.append((Part(pad + phrases.UNCERTAIN, "italic"),))
     elif quote["confidence"] < DOUBTFUL:
         lines.append((Part(pad + phrases.DOUBTFUL, "italic"),))
-    lines.append(_where(citation, number))
+    lines += _everywhere(citation, number, also)
     return Block(tuple(lines))
 
 
@@ -78,6 +80,12 @@ def _marked(text: str, offset: int, span: Span | None) -> tuple[Part, ...]:
         return (Part(text),)  # to mark nearly all of it marks nothing
     parts = (Part(text[:start]), Part(text[start:end], "mark"), Part(text[end:]))
     return tuple(part for part in parts if part.text)
+
+
+def _everywhere(citation: Citation, number: int | None, also: Sequence[Citation]) -> list[tuple[Part, ...]]:
+    """A line for the citation's place, and one for each other place of the same."""
+    pad, *where = _where(citation, number)
+    return [(pad, *where), *((pad, Part(phrases.ALSO), *_where(other, None)[1:]) for other in also)]
 
 
 def _where(citation: Citation, number: int | None) -> tuple[Part, ...]:

@@ -8,11 +8,13 @@ from bot.actions import parse_action, people_of, under_answer, which_of
 from bot.antecedents import Antecedents
 from bot.blocks import around_block, citation_block, said_block
 from bot.followups import Understood, understand, what_said
+from bot.listing import article_block, correction_blocks
 from bot.memory import SHOWN_PEOPLE, Turn, fitting, remember
 from bot.replies import Block, Part, Reply
 from knowledge.answer import Outcome
 from knowledge.answer.cite import best_quote, cite
 from knowledge.answer.question import Question
+from knowledge.answer.sources import together
 from knowledge.index.fields import SentencePayload
 from knowledge.library import Library
 from knowledge.models import Answer, Citation
@@ -56,7 +58,7 @@ class Dialogue:
 
     def ask(self, chat: str, text: str) -> Reply:
         """Answer a question, or carry on from the last one. ``Reply.answer`` is always filled."""
-        self._library.follow()
+        self._library.refresh()
         turn = self._turns.get(chat)
         answerer = self._library.answerer
         read = answerer.read(text, self._article)
@@ -81,7 +83,7 @@ class Dialogue:
 
     def command(self, chat: str, name: str, argument: str) -> Reply:
         """Carry out a command; an unknown one is answered with the list of those there are."""
-        self._library.follow()
+        self._library.refresh()
         carry_out: dict[str, Callable[[], Reply]] = {
             "start": lambda: _plain(phrases.START, *phrases.EXAMPLES),
             "help": lambda: _plain(phrases.HELP, *phrases.EXAMPLES, phrases.command_list(COMMANDS)),
@@ -139,13 +141,16 @@ class Dialogue:
             return Reply((*first, *blocks), (), answer)
         if len(people := fitting(outcome)) > 1:
             return _which(outcome, people, mended)
-        numbered = len(answer.citations) > 1 and outcome.question.kind == "said"
-        block = _shown(outcome, 0, numbered=numbered)
-        if outcome.named_by is None:
-            return Reply((*first, block), under_answer(2, outcome.sentences), answer)
-        naming = (_line(phrases.BEFORE), citation_block(answer.citations[1]))
-        rest = (outcome.sentences[0], *outcome.sentences[2:])
-        return Reply((*first, block, *naming), under_answer(2, rest), answer)
+        numbered = len(outcome.statements) > 1 and outcome.question.kind == "said"
+        shown = [*first, _shown(outcome, 0, numbered=numbered)]
+        if outcome.named_by is not None:
+            naming = answer.citations[len(outcome.group(0))]
+            shown += [_line(phrases.BEFORE), citation_block(naming)]
+        if outcome.beside:
+            shown += [_line(phrases.OTHERWISE), *(_shown(outcome, i, numbered=False) for i in outcome.beside)]
+        _show(self._turns[chat], range(outcome.opening))
+        rest = (outcome.sentences[0], *outcome.sentences[outcome.opening :])
+        return Reply(tuple(shown), under_answer(2, rest), answer)
 
     def _nothing_asked(self, read: Question) -> Reply:
         """What a line without a word gets; what was asked before stays."""
@@ -172,14 +177,16 @@ class Dialogue:
         return leaning if leaning.answer.answered else outcome
 
     def _next(self, turn: Turn, text: str) -> Reply:
-        outcome, place = turn.outcome, turn.shown
-        held = outcome.answer.citations
-        if place >= len(held):
+        outcome, held = turn.outcome, turn.outcome.answer.citations
+        place = next((i for i in outcome.statements if i >= turn.shown), None)
+        if place is None:
             return Reply((_line(phrases.NO_MORE),), (), _nothing(text))
-        turn.show(place)
+        group = outcome.group(place)
+        _show(turn, group)
         answer = outcome.answer.model_copy(update={"question": text, "citations": held[place:]})
         block = _shown(outcome, place, numbered=True)
-        return Reply((block,), under_answer(place + 2, outcome.sentences[place:]), answer)
+        rest = (outcome.sentences[place], *outcome.sentences[group.stop :])
+        return Reply((block,), under_answer(outcome.statements.index(place) + 2, rest), answer)
 
     def _context(self, turn: Turn, text: str) -> Reply:
         sentence = turn.current
@@ -193,8 +200,10 @@ class Dialogue:
     def _source(self, turn: Turn, text: str) -> Reply:
         if turn.current is None:
             return Reply((_line(phrases.NO_MORE),), (), _nothing(text))
-        citation = cite(self._library.index, turn.current)
-        return Reply((_line(phrases.SOURCE), citation_block(citation)), (), _sentences(text, (citation,)))
+        group = turn.outcome.group(turn.place)
+        citations = tuple(cite(self._library.index, turn.outcome.sentences[place]) for place in group)
+        block = citation_block(citations[0], also=citations[1:])
+        return Reply((_line(phrases.SOURCE), block), (), _sentences(text, citations))
 
     def _who_said(self, turn: Turn, text: str) -> Reply:
         quote = best_quote(turn.current) if turn.current is not None else None
@@ -230,11 +239,16 @@ class Dialogue:
         if held[0] is None:
             return None
         turn = self._turns.get(chat)
+        members: Sequence[SentencePayload] = sentences[: together(sentences)]
         if turn is not None and held[0] in turn.outcome.sentences:
-            turn.show(turn.outcome.sentences.index(held[0]))
-        citation, quote = cite(self._library.index, sentences[0]), best_quote(sentences[0])
-        block = said_block(citation, quote, number) if quote else citation_block(citation, number)
-        return Reply((block,), under_answer(number + 1, sentences))
+            group = turn.outcome.group(turn.outcome.sentences.index(held[0]))
+            _show(turn, group)
+            members = turn.outcome.sentences[group.start : group.stop]
+        citation, *also = (cite(self._library.index, s) for s in members)
+        quote = best_quote(sentences[0])
+        block = said_block(citation, quote, number, also) if quote else citation_block(citation, number, also)
+        rest = (s for s in sentences if s not in members)
+        return Reply((block,), under_answer(number + 1, (sentences[0], *rest)))
 
     # -- lists ------------------------------------------------------------------------------------------------------
 
@@ -250,10 +264,9 @@ class Dialogue:
         if not latest:
             return _plain(phrases.EMPTY)
         blocks = [_line(phrases.sources(self._library.index.frequency("kind", "a"), len(latest)))]
-        for article in latest:
-            title: Part = Part(article["title"] or article["id"], "link" if article["url"] else "bold", article["url"])
-            about = phrases.source(article["publisher"], article["published"], len(article["sentences"]))
-            blocks.append(Block(((title,), (Part(about),))))
+        corrections = self._library.corrections([article["id"] for article in latest])
+        for number, article in enumerate(latest, 1):
+            blocks += [article_block(article, number), *correction_blocks(corrections.get(article["id"], ()))]
         return Reply(tuple(blocks))
 
 
@@ -269,12 +282,19 @@ def _which(outcome: Outcome, people: Sequence[tuple[str, str, SentencePayload]],
 
 
 def _shown(outcome: Outcome, place: int, *, numbered: bool) -> Block:
-    """The block of an answer's citation, by its place from 0."""
-    citation, number = outcome.answer.citations[place], place + 1 if numbered else None
+    """The block of an answer's citation, by its place from 0, with all its sources when it leads them."""
+    number = outcome.statements.index(place) + 1 if numbered else None
+    citation, *also = (outcome.answer.citations[i] for i in outcome.group(place))
     quote = best_quote(outcome.sentences[place], {named.key for named in outcome.question.who})
     if outcome.answer.kind != "quote" or quote is None:
-        return citation_block(citation, number)
-    return said_block(citation, quote, number)
+        return citation_block(citation, number, also)
+    return said_block(citation, quote, number, also)
+
+
+def _show(turn: Turn, places: range) -> None:
+    """Note that the sentences in these places have been shown, the first of them as the answer."""
+    for place in reversed(places):
+        turn.show(place)
 
 
 def _line(text: str) -> Block:

@@ -1,37 +1,63 @@
 """The ingest command: progress, one line for each input refused, and the index brought up to date."""
 
 import contextlib
+import io
+import signal
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from types import FrameType
+from typing import BinaryIO
 
+from bot.building import ProcessPool, load_builder, usable_cores
 from bot.environment import index_setting, spacy_model
 from knowledge.index.follow import follow
 from knowledge.index.search import SearchIndex, index_folder
-from knowledge.ingest import Builder, ingest
+from knowledge.ingest import Builder, Report, ingest
+from knowledge.sources import Web
 from knowledge.store.database import open_engine
 
-__all__ = ["ingest_sources", "progress"]
+__all__ = ["ingest_sources", "make_builder", "progress"]
 
 _FOLLOW_EVERY = 2.0  # seconds: a reader sees a new article that soon while a long ingest goes on
 
 
-def ingest_sources(database: str, sources: Sequence[str], *, as_json: bool) -> int:
-    """Ingest the sources; how many inputs were refused. ``as_json`` prints a line for each article on stdout."""
+def ingest_sources(
+    database: str,
+    sources: Sequence[str],
+    *,
+    as_json: bool,
+    workers: int | None = None,
+    web: Callable[[], Web] | None = None,
+) -> int:
+    """Ingest the sources; how many inputs were refused. ``as_json`` prints a line for each article on stdout.
+
+    More than a few new articles are built in ``workers`` processes (by default one a core); 1 builds them all in this
+    one. ``web`` makes what reads addresses; it is called when there is one among the sources.
+    """
     engine = open_engine(database, create=True)
     index = SearchIndex(index_folder(database, index_setting()))
+    workers = workers or usable_cores()
+    reports = ingest(
+        engine,
+        sources,
+        _stdin() if "-" in sources else io.BytesIO(),
+        make_builder,
+        pool=partial(ProcessPool, partial(load_builder, spacy_model()), workers) if workers > 1 else None,
+        web=web() if web and any(source.startswith(("http://", "https://")) for source in sources) else None,
+    )
     counted: Counter[str] = Counter()
     try:
-        with progress("Reading articles") as step:
+        # Closing the reports ends the processes at once, whatever stops us.
+        with _ending_when_terminated(), contextlib.closing(reports), progress("Reading articles") as step:
             followed = time.monotonic()
-            for report in ingest(engine, sources, sys.stdin.buffer, _builder):
+            for report in reports:
                 counted[report.status] += 1
                 counted.update(sentences=report.sentences, quotes=report.quotes, facts=report.facts)
-                if report.error:
-                    print(f"onrecord: {report.error}", file=sys.stderr)
-                if as_json:
-                    print(report.model_dump_json(), flush=True)
+                _tell(report, as_json=as_json)
                 step(report.name)
                 if time.monotonic() - followed > _FOLLOW_EVERY:
                     follow(index, engine)
@@ -44,12 +70,41 @@ def ingest_sources(database: str, sources: Sequence[str], *, as_json: bool) -> i
     return counted["rejected"]
 
 
-def _builder() -> Builder:
-    from functools import partial
+def make_builder() -> Builder:
+    """What makes records in this process, with the spaCy model of the settings; it takes a second."""
+    return load_builder(spacy_model())
 
-    from knowledge.build import build_record, load_model
 
-    return partial(build_record, nlp=load_model(spacy_model()))
+def _stdin() -> BinaryIO:
+    """Standard input, read without Python's own object for it.
+
+    A thread that is held up reading that object's buffer keeps its lock, and would make Python abort at the end.
+    """
+    return open(sys.stdin.fileno(), "rb", closefd=False)  # the descriptor is not ours to close
+
+
+@contextlib.contextmanager
+def _ending_when_terminated() -> Iterator[None]:
+    """End in order on SIGTERM, as on an interrupt from the keyboard (signals are the main thread's)."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _terminated)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _terminated(number: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + number)
+
+
+def _tell(report: Report, *, as_json: bool) -> None:
+    if report.error:
+        print(f"onrecord: {report.error}", file=sys.stderr)
+    if as_json:
+        print(report.model_dump_json(), flush=True)
 
 
 def _summary(counted: Counter[str]) -> str:

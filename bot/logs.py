@@ -19,6 +19,7 @@ _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
 # The least these may log. They log addresses (which hold the token) at INFO and whole updates (which hold texts) at
 # DEBUG; PTB's updater logs with a page of traceback each failure that bot.app logs in a line.
 _QUIET = {
+    "alembic": logging.WARNING,
     "asyncio": logging.WARNING,
     "httpcore": logging.WARNING,
     "httpx": logging.WARNING,

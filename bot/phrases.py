@@ -31,6 +31,8 @@ NO_SPEAKER = "The article does not say who said that."
 SOURCE = "It stands here:"
 SMALL_TALK = "Ask me anything about the articles, or send /help."
 BEFORE = "Whom or what it means stands before it:"
+ALSO = "also in: "
+OTHERWISE = "Others have it differently:"
 PEOPLE = "People in the latest articles:"
 
 
@@ -63,6 +65,21 @@ def source(publisher: str | None, published: str | None, sentences: int) -> str:
     )
 
 
+BEFORE_IT = "Before: "
+NOW_IT = "Now: "
+NOTHING_THERE = "(not there)"
+
+
+def corrected(at: str, sentences: int) -> str:
+    """The heading of a correction."""
+    return f"corrected {at}, {sentences} sentence{'s' if sentences != 1 else ''} changed"
+
+
+def more_changes(count: int) -> str:
+    """What follows a correction that is cut short."""
+    return f"and {count} more"
+
+
 def mended(question: Question) -> str:
     """Which words were read as others; empty when all were read as typed."""
     pairs = [(e.typed, e.meant) for e in question.topic if e.mended]
@@ -87,7 +104,7 @@ def heading(outcome: Outcome) -> str:
         names = list(dict.fromkeys(n.entity["name"] for n in question.who))
         role = question.who[0].entity["role"] if len(names) == 1 else None
         about = f" ({one_line(role, 80)})" if role else ""
-        count = len(answer.citations)
+        count = len(outcome.statements)
         which = " or ".join(one_line(name, 80) for name in names[:3])
         return f"{which}{about}, {count} statement{'s' if count != 1 else ''}."
     if answer.kind == "briefing":

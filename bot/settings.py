@@ -72,6 +72,17 @@ def _numbers(value: object) -> tuple[int, ...]:
         raise ValueError("must be Telegram user ids (whole numbers) with commas between them") from error
 
 
+def _addresses(value: object) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else tuple(re.split(r"[\s,]+", str(value).strip()))
+
+
+def _contact(value: object) -> str:
+    text = str(value).strip()
+    if not re.fullmatch(r"[\x21-\x27\x2a-\x7e]{3,200}", text):
+        raise ValueError("must be an address of a page or of mail, in ASCII, such as https://example.org/bot")
+    return text
+
+
 def _upper(value: object) -> object:
     return value.strip().upper() if isinstance(value, str) else value
 
@@ -147,6 +158,35 @@ class Settings(BaseSettings):
         default=(),
         validation_alias="ONRECORD_ADMINS",
         description="Telegram user ids of those who may use the commands for admins, with commas between them.",
+    )
+    feeds: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_addresses)] = Field(
+        default=(),
+        validation_alias="ONRECORD_FEEDS",
+        description="Feeds to watch: addresses, or OPML files, with spaces or commas between them.",
+    )
+    poll_minutes: float = Field(
+        default=15,
+        ge=0.01,
+        le=1440,
+        validation_alias="ONRECORD_POLL_MINUTES",
+        description="How many minutes pass between two looks at a feed that works.",
+    )
+    host_gap: float = Field(
+        default=1,
+        ge=0,
+        le=600,
+        validation_alias="ONRECORD_HOST_GAP",
+        description="How many seconds pass at least between two requests to one host.",
+    )
+    contact: Annotated[str, BeforeValidator(_contact)] | None = Field(
+        default=None,
+        validation_alias="ONRECORD_CONTACT",
+        description="Where those whose pages are read can reach you; sent along as part of the User-Agent.",
+    )
+    allow_private_addresses: bool = Field(
+        default=False,
+        validation_alias="ONRECORD_ALLOW_PRIVATE_ADDRESSES",
+        description="Whether addresses of this machine and of private networks may be read.",
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
         default="INFO",

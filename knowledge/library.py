@@ -1,6 +1,7 @@
 """The knowledge base as one thing to open: the store, its index, and the answerer over them."""
 
 import threading
+from collections.abc import Sequence
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -12,6 +13,8 @@ from knowledge.store.peek import peek
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+    from knowledge.store.revising import Correction
 
 __all__ = ["Library"]
 
@@ -47,6 +50,11 @@ class Library:
 
         return open_engine(self._database, create=False)
 
+    def refresh(self) -> None:
+        """See what the index holds by now. Whoever stores articles keeps it up: a reader need never wait for that."""
+        with self._following:
+            self.index.reload()
+
     def follow(self, *, patience: float = 0.0) -> bool:
         """Take in what other processes have ingested since; whether all of it is in."""
         with self._following:
@@ -72,6 +80,15 @@ class Library:
         meta = self.index.meta()
         names = meta["latest"][:limit] if meta else []
         return [article for name in names if (article := self.index.article(name)) is not None]
+
+    def corrections(self, articles: Sequence[str]) -> dict[str, "list[Correction]"]:
+        """The corrections of each of the articles, by id, the newest first; most have none."""
+        from knowledge.store.revising import corrections
+
+        found: dict[str, list[Correction]] = {}
+        for correction in corrections(self.engine, articles):
+            found.setdefault(correction.article, []).append(correction)
+        return found
 
     def people(self, limit: int = 20) -> list[tuple[str, str | None, int]]:
         """(name, role, number of sentences that quote them) of the people most named in the latest articles."""

@@ -2,12 +2,12 @@
 
 A ``.txt`` file holds one article: optionally a publisher line and a headline, each a paragraph of its own, then the
 body. ``Article.text`` is the body, a verbatim stretch of the file. A ``.jsonl`` file holds one article a line, whose
-``text`` is kept exactly as given.
+``text`` is kept exactly as given. An ``.html`` file is a saved page, read as one from the web is.
 """
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from knowledge.errors import InputError
 from knowledge.models import Article
 
-__all__ = ["MAX_BYTES", "MAX_ID", "MAX_PARAGRAPH", "read_sources"]
+__all__ = ["MAX_BYTES", "MAX_ID", "MAX_PARAGRAPH", "Web", "checked", "read_sources"]
 
 MAX_BYTES = 2_000_000
 """The longest article taken, in bytes: some hundred times an ordinary one."""
@@ -27,7 +27,9 @@ MAX_PARAGRAPH = 100_000
 MAX_ID = 1_000
 """The longest article id taken, in characters: the index finds an article by its whole id."""
 
-_SUFFIXES = (".txt", ".jsonl")
+_PAGES = (".html", ".htm")
+_SUFFIXES = (".txt", ".jsonl", *_PAGES)
+_PAGE_BYTES = 10_000_000  # as of a page from the web: most of it is no text
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _BREAK = re.compile(r"\n[ \t\r]*\n")
 _SENTENCE_ENDS = (".", ".”", '."', ":", ";", ",")
@@ -38,18 +40,25 @@ _BOM = "\ufeff"
 Read = Article | InputError
 
 
-def read_sources(sources: Iterable[str], stdin: BinaryIO) -> Iterator[Read]:
+Web = Callable[[str], Iterator[Read]]
+"""What reads an address: every article there, or what is wrong with it."""
+
+
+def read_sources(sources: Iterable[str], stdin: BinaryIO, web: Web | None = None) -> Iterator[Read]:
     """Every article of the sources, in order; for each input that cannot be taken, the error that says why.
 
-    A source is a file, a folder (its ``.txt`` and ``.jsonl`` files, by name, subfolders too) or ``-`` (article JSONL
-    on standard input).
+    A source is a file, a folder (its ``.txt``, ``.jsonl`` and ``.html`` files, by name, subfolders too), ``-`` (article
+    JSONL on standard input) or, when there is something that reads the ``web``, an address.
     """
     for source in sources:
         if source == "-":
             yield from _lines("-", stdin)
             continue
         if source.startswith(("http://", "https://")):
-            yield InputError(source, "addresses are not read yet; save the page's text as a .txt file")
+            if web is None:
+                yield InputError(source, "addresses are not read here; save the page as an .html file")
+                continue
+            yield from (read if isinstance(read, InputError) else _taken(source, read) for read in web(source))
             continue
         path = Path(source)
         try:
@@ -72,7 +81,7 @@ def _folder(folder: Path) -> Iterator[Read]:
             # The id says where in the folder the file is, so that equal names in two subfolders stay two articles.
             yield from _file(path, path.relative_to(folder).with_suffix("").as_posix())
     if not found:
-        yield InputError(str(folder), "holds no .txt or .jsonl file; name a folder with articles")
+        yield InputError(str(folder), "holds no .txt, .jsonl or .html file; name a folder with articles")
 
 
 def _walk(folder: Path) -> Iterator[Path | InputError]:
@@ -98,12 +107,14 @@ def _walk(folder: Path) -> Iterator[Path | InputError]:
 def _file(path: Path, identifier: str) -> Iterator[Read]:
     suffix = path.suffix.lower()
     if suffix not in _SUFFIXES and path.exists():
-        yield InputError(str(path), f"cannot read {suffix or 'files without an ending'}; give .txt or .jsonl")
+        yield InputError(str(path), f"cannot read {suffix or 'files without an ending'}; give .txt, .jsonl or .html")
         return
     try:
         with path.open("rb") as file:
             if suffix == ".jsonl":
                 yield from _lines(str(path), file)
+            elif suffix in _PAGES:
+                yield _page(str(path), identifier, file)
             else:
                 yield _text(str(path), identifier, file)
     except OSError as error:
@@ -115,7 +126,26 @@ def _text(name: str, identifier: str, file: BinaryIO) -> Read:
     try:
         if any(map(_is_half, identifier)):
             raise InputError(name, "its name is not UTF-8; rename it")
-        return _checked(name, parse_text(identifier, _decoded(name, data)))
+        return checked(name, parse_text(identifier, _decoded(name, data)))
+    except InputError as error:
+        return error
+
+
+def _page(name: str, identifier: str, file: BinaryIO) -> Read:
+    from knowledge.web.page import read_page  # it brings a parser that texts do without
+
+    data = file.read(_PAGE_BYTES + 1)
+    try:
+        if len(data) > _PAGE_BYTES:
+            raise InputError(name, f"longer than {_PAGE_BYTES:,} bytes; give the page of one article")
+        return checked(name, read_page(data, name=name, identifier=identifier))
+    except InputError as error:
+        return error
+
+
+def _taken(name: str, article: Article) -> Read:
+    try:
+        return checked(name, article)
     except InputError as error:
         return error
 
@@ -131,7 +161,7 @@ def _lines(name: str, file: BinaryIO) -> Iterator[Read]:
             yield InputError(where, f"longer than {MAX_BYTES:,} bytes; cut it into articles")
         elif line.strip():
             try:
-                yield _checked(where, _parse_line(where, _decoded(where, line)))
+                yield checked(where, _parse_line(where, _decoded(where, line)))
             except InputError as error:
                 yield error
     if not number:
@@ -200,7 +230,8 @@ def _decoded(name: str, data: bytes) -> str:
     return text
 
 
-def _checked(name: str, article: Article) -> Article:
+def checked(name: str, article: Article) -> Article:
+    """The article as it was given; raises InputError when it cannot be kept or found again."""
     text = article.text
     if not any(c.isalpha() for c in text):
         raise InputError(name, "'text' holds no words; an article needs sentences")

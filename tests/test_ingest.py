@@ -2,12 +2,16 @@
 
 import io
 import json
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from knowledge.ingest import Report, ingest
+from knowledge.errors import InputError, SettingsError
+from knowledge.ingest import Report, ingest, store_article
 from knowledge.models import Article, ArticleRecord
 from knowledge.store.check import problems
 from knowledge.store.database import open_engine
@@ -161,3 +165,198 @@ def test_between_the_bad_the_good_go_in(engine, tmp_path):
         (folder / f"{name}.txt").write_text(f"It rained in {name}.")
     assert [r.article_id for r in run(engine, folder) if r.status == "added"] == ["a", "f", "m", "z"]
     assert list(problems(engine)) == []
+
+
+# -- reading ahead ---------------------------------------------------------------------------------------------------
+
+SITE = "https://news.example/"
+
+
+class Site:
+    """An address with many articles; tells how many were read of it."""
+
+    def __init__(self, number: int, error: Exception | None = None) -> None:
+        self.number = number
+        self.error = error
+        self.read = 0
+
+    def __call__(self, address: str) -> Iterator[Article | InputError]:
+        assert address == SITE
+        for self.read in range(1, self.number + 1):  # noqa: B020
+            yield Article(id=f"{self.read}", text="It rained.")
+        if self.error:
+            raise self.error
+
+
+def reports(engine: Engine, web, loads=None, **options) -> Iterator[Report]:
+    return ingest(engine, [SITE], io.BytesIO(), loads or Loads(), web=web, **options)
+
+
+def test_no_more_is_read_ahead_than_fits(engine):
+    site = Site(200)
+    found = reports(engine, site)
+    for number in range(1, 4):
+        assert next(found).article_id == str(number)
+        assert site.read <= number + 40
+    found.close()
+    assert site.read < 50, "and nothing more when nobody wants it"
+
+
+def test_what_a_source_has_said_is_stored_before_it_says_more(engine):
+    stored = threading.Event()
+
+    def slow(_: str) -> Iterator[Article | InputError]:
+        yield Article(id="a", text="It rained.")
+        assert stored.wait(60)
+        yield Article(id="b", text="It snowed.")
+
+    found = reports(engine, slow, pool=Reversed)
+    assert next(found).article_id == "a"
+    assert article_ids(engine) == ["a"]
+    stored.set()
+    assert [report.article_id for report in found] == ["b"]
+
+
+def test_an_error_in_reading_is_raised_after_what_came_before_it(engine):
+    found = reports(engine, Site(3, error=RuntimeError("broken")))
+    assert [next(found).article_id for _ in range(3)] == ["1", "2", "3"]
+    with pytest.raises(RuntimeError, match="broken"):
+        next(found)
+
+
+# -- building --------------------------------------------------------------------------------------------------------
+
+
+class Reversed:
+    """A pool that builds three at a time, the last first."""
+
+    def __init__(self, build=None) -> None:
+        self.build = build or LineBuilder()
+        self.waiting: list[tuple[Article, Future[ArticleRecord]]] = []
+        self.built: list[str] = []
+        self.left_with: list[object] = []
+        self.asked = threading.Event()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, at) -> None:
+        self.left_with.append(kind)
+
+    def submit(self, article: Article) -> Future[ArticleRecord]:
+        self.asked.set()
+        self.waiting.append((article, Future()))
+        future = self.waiting[-1][1]
+        while len(self.waiting) == 3:
+            for article, waiting in reversed(self.waiting):
+                self.built.append(article.id)
+                try:
+                    waiting.set_result(self.build(article))
+                except Exception as error:  # noqa: BLE001  (whoever asked is told)
+                    waiting.set_exception(error)
+            self.waiting.clear()
+        return future
+
+
+def test_a_pool_builds_in_its_own_order_and_articles_are_told_of_in_theirs(engine):
+    pool, loads = Reversed(), Loads()
+    found = list(reports(engine, Site(6), loads, pool=lambda: pool, few=1))
+    assert [report.article_id for report in found] == ["1", "2", "3", "4", "5", "6"]
+    assert pool.built == ["3", "2", "1", "6", "5", "4"]
+    assert loads.times == 0
+    assert pool.left_with == [None]
+    assert list(problems(engine)) == []
+
+
+def test_what_is_read_while_a_pool_builds_goes_to_it_at_once(engine):
+    pool = Reversed()
+
+    def slow(address: str) -> Iterator[Article | InputError]:
+        first, *others = Site(3)(address)
+        yield first
+        assert pool.asked.wait(60)
+        yield from others
+
+    assert [report.status for report in reports(engine, slow, pool=lambda: pool, few=1)] == ["added"] * 3
+
+
+def test_a_pool_is_told_when_nobody_wants_more(engine):
+    pool = Reversed()
+    found = reports(engine, Site(6), pool=lambda: pool, few=1)
+    next(found)
+    found.close()
+    assert pool.left_with == [GeneratorExit]
+
+
+@pytest.mark.parametrize(("number", "started"), [(7, 0), (13, 1)])
+def test_a_pool_is_started_when_enough_wait(engine, number, started):
+    """The first may be built here, if reading is slow; then all the others wait while it is."""
+    pools: list[Reversed] = []
+    all_read = threading.Event()
+
+    def site(address: str) -> Iterator[Article | InputError]:
+        yield from Site(number)(address)
+        all_read.set()
+
+    class Slow:
+        def __call__(self, article: Article) -> ArticleRecord:
+            assert all_read.wait(60)
+            return LineBuilder()(article)
+
+    def pool() -> Reversed:
+        pools.append(Reversed())
+        return pools[-1]
+
+    found = reports(engine, site, Loads(Slow()), pool=pool)
+    assert [next(found).status for _ in range(number - number % 3)] == ["added"] * (number - number % 3)
+    assert len(pools) == started
+    found.close()
+
+
+class Failing:
+    """Fails on one article."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def __call__(self, article: Article) -> ArticleRecord:
+        if article.id == "2":
+            raise self.error
+        return LineBuilder()(article)
+
+
+@pytest.mark.parametrize("in_pool", [False, True])
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (
+            ValueError("two\nlines"),
+            "2: cannot be built (ValueError: two lines); leave it out, and report it with its text",
+        ),
+        (MemoryError(), "2: cannot be built (MemoryError:); leave it out, and report it with its text"),
+        (InputError("2", "too long"), "2: too long"),
+    ],
+)
+def test_an_article_that_cannot_be_built_is_rejected_by_name_and_the_others_go_in(engine, error, line, in_pool):
+    pool = (lambda: Reversed(Failing(error))) if in_pool else None
+    found = list(reports(engine, Site(3), Loads(Failing(error)), pool=pool, few=1))
+    assert [report.status for report in found] == ["added", "rejected", "added"]
+    assert (found[1].error, found[1].article_id) == (line, "2")
+    assert sorted(article_ids(engine)) == ["1", "3"]
+
+
+@pytest.mark.parametrize("in_pool", [False, True])
+def test_when_nothing_can_be_built_the_run_stops(engine, in_pool):
+    failing = Failing(SettingsError("no model"))
+    pool = (lambda: Reversed(failing)) if in_pool else None
+    with pytest.raises(SettingsError, match="no model"):
+        list(reports(engine, Site(3), Loads(failing), pool=pool, few=1))
+    assert article_ids(engine) == ["1"]
+
+
+def test_one_article_can_be_stored_by_itself(engine):
+    build = Failing(ValueError("no"))
+    first = Article(id="1", text="It rained.")
+    texts = [first, first, Article(id="1", text="It snowed."), Article(id="2", text="It blew.")]
+    statuses = [store_article(engine, article, build).status for article in texts]
+    assert statuses == ["added", "unchanged", "updated", "rejected"]

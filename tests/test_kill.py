@@ -14,10 +14,11 @@ import pytest
 from knowledge.library import Library
 from knowledge.store.check import problems
 from knowledge.store.database import open_engine
-from knowledge.store.reading import article_ids, counts
+from knowledge.store.reading import article, article_ids, counts
 
 ROOT = Path(__file__).parents[1]
 KILLS = 50
+KILLS_WITH_POOL = 4
 ARTICLES = 40
 CHILD = [sys.executable, "-m", "tests.auxil.ingest_child"]
 
@@ -113,3 +114,33 @@ def test_killed_fifty_times_nothing_is_half_there_and_running_again_finishes(fol
             answer = library.answerer.answer(f"who opened bridge{number}")
             assert answer.answered
             assert answer.citations[0].text == f"Ana Reyes opened bridge{number} in edition{KILLS}."
+
+
+def test_killed_while_processes_build_what_was_told_of_is_stored_and_none_stays_behind(folder, tmp_path):
+    database = tmp_path / "kill.db"
+    chance = random.Random(1971)
+    command = [*CHILD, str(folder), str(database), "--pool"]
+    for edition in range(KILLS_WITH_POOL):
+        write(folder, edition)
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+        assert child.stdout is not None
+        told = [child.stdout.readline().split() for _ in range(chance.randint(1, ARTICLES - 10))]
+        child.kill()
+        # The processes that build hold the same pipes: this waits for the last of them.
+        _, errors = child.communicate(timeout=60)
+        assert (child.returncode, errors) == (-signal.SIGKILL, "")
+        assert [name for name, _ in told] == [f"a{number:02}" for number in range(len(told))], "in order"
+        engine = open_engine(f"sqlite:///{database}", create=False)
+        assert list(problems(engine)) == []
+        for name, _ in told:
+            stored = article(engine, name)
+            assert stored is not None
+            assert f"in edition{edition}." in stored.article.text
+        engine.dispose()
+
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
+    assert [line.split()[0] for line in done.stdout.splitlines()[:-1]] == [f"a{n:02}" for n in range(ARTICLES)]
+    with Library.open(f"sqlite:///{database}") as library:
+        assert counts(library.engine)["articles"] == ARTICLES
+        assert list(problems(library.engine)) == []
+        assert library.index.count(library.index.term("kind", "a")) == ARTICLES

@@ -184,11 +184,13 @@ BAD_FILES = [
     pytest.param("sparse.jsonl", sparse(50_000_000), "longer than", id="50 MB of zeros as one line"),
     pytest.param("latin.txt", written("Málaga".encode("latin-1")), "not UTF-8", id="Latin-1"),
     pytest.param("utf16.txt", written("Words".encode("utf-16")), "binary", id="UTF-16"),
-    pytest.param("page.html", written(b"<p>words</p>"), "cannot read .html", id="unknown ending"),
+    pytest.param("page.pdf", written(b"words"), "cannot read .pdf", id="unknown ending"),
+    pytest.param("page.html", written(b"<p>words</p>"), "words of prose", id="page without a story"),
+    pytest.param("long.html", written(b"<p>" + b" " * 10_000_001), "longer than 10,000,000", id="page too long"),
     pytest.param("README", written(b"words"), "files without an ending", id="no ending"),
     pytest.param("gone.txt", lambda _: None, "no such file or folder", id="missing file"),
     pytest.param("gone", lambda _: None, "no such file or folder", id="missing folder"),
-    pytest.param("folder", Path.mkdir, "holds no .txt or .jsonl file", id="empty folder"),
+    pytest.param("folder", Path.mkdir, "holds no .txt, .jsonl or .html file", id="empty folder"),
     pytest.param("loop.txt", lambda path: path.symlink_to(path), "cannot be read", id="link to itself"),
     pytest.param(os.fsdecode(b"M\xe1laga.txt"), written(b"words"), "name is not UTF-8", id="name in Latin-1"),
     pytest.param("x" * 300 + ".txt", lambda _: None, "cannot be read", id="name too long"),
@@ -218,9 +220,21 @@ def test_a_line_of_fifty_megabytes_is_passed_over_and_the_next_goes_in(tmp_path:
 
 
 @pytest.mark.parametrize("address", ["http://x.example/a", "https://x.example/feed"])
-def test_an_address_is_refused_for_now(address):
+def test_an_address_is_refused_where_nothing_reads_the_web(address):
     (bad,) = read(address)
     assert refused(bad).name == address
+
+
+def test_an_address_is_read_by_what_reads_the_web_and_checked_as_a_file_is():
+    def web(address: str):
+        yield Article(id=address, title="A", text="A good text.")
+        yield InputError(f"{address}/2", "is gone; leave it out")
+        yield Article(id=f"{address}/3", title="A", text="long" * 30_000)
+
+    good, gone, long = read_sources(["https://x.example"], io.BytesIO(), web)
+    assert taken(good).id == "https://x.example"
+    assert refused(gone).name == "https://x.example/2"
+    assert "a paragraph is longer" in refused(long).reason
 
 
 def test_a_bad_file_in_a_folder_stops_no_other(tmp_path: Path):

@@ -5,7 +5,7 @@ from telegram.constants import ChatType
 
 from bot.sending import Target
 
-__all__ = ["chat_key", "command_in", "question_in", "target_for"]
+__all__ = ["chat_key", "command_in", "is_for_me", "question_in", "target_for"]
 
 
 def chat_key(message: Message) -> str:
@@ -60,15 +60,23 @@ def question_in(message: Message) -> str | None:
     return units.decode("utf-16-le", "replace").strip(" \t\n,:")
 
 
+def is_for_me(message: Message) -> bool:
+    """Whether a message of any kind is meant for the bot: as ``question_in`` has it, a caption counting as text."""
+    return message.chat.type == ChatType.PRIVATE or bool(_mentions_of_me(message)) or _replies_to_me(message)
+
+
 def _me(message: Message) -> str:
     return message.get_bot().username.casefold()
 
 
 def _mentions_of_me(message: Message) -> list[MessageEntity]:
+    if not message.text and not message.caption:
+        return []
     me = message.get_bot().id
+    parse = message.parse_entities if message.text else message.parse_caption_entities
     return [
         entity
-        for entity, text in message.parse_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION]).items()
+        for entity, text in parse([MessageEntity.MENTION, MessageEntity.TEXT_MENTION]).items()
         if (entity.user.id == me if entity.user else text.casefold() == f"@{_me(message)}")
     ]
 

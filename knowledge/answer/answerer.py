@@ -23,10 +23,11 @@ from knowledge.answer.question import TELLING, Question, QuestionReader
 from knowledge.answer.rank import Ranked, rank
 from knowledge.answer.retrieve import Retriever, Term, share_in
 from knowledge.answer.scope import Scope
+from knowledge.answer.sources import Gathered, gather
 from knowledge.answer.spelling import Speller
 from knowledge.index.fields import SentencePayload
 from knowledge.index.search import SearchIndex
-from knowledge.models import Answer, AnswerKind, Citation, Span
+from knowledge.models import Answer, AnswerKind, Citation
 from knowledge.text import is_stop, normal, words
 
 __all__ = ["Answerer", "Outcome"]
@@ -61,6 +62,10 @@ class Outcome:
     The question as it was understood, the sentences cited, and, for a refusal, its reason; the candidates that were
     ranked, best first, and by name what the confidence rests on. ``named_by`` is the second of the sentences when the
     first opens with a pronoun and that one says whom it means.
+
+    ``leaders`` has for each sentence the place of the first that says the same, in the earliest article; it is empty
+    when no two do. ``beside`` are the places of those that have the first's statement otherwise. ``opening`` is how
+    many of the sentences say the first thing: those of its group, the one that names whom it means, those beside it.
     """
 
     answer: Answer
@@ -70,6 +75,22 @@ class Outcome:
     named_by: SentencePayload | None = None
     ranked: tuple[Ranked, ...] = ()
     evidence: Mapping[str, float] = field(default_factory=dict)
+    leaders: tuple[int, ...] = ()
+    beside: tuple[int, ...] = ()
+    opening: int = 1
+
+    def group(self, place: int) -> range:
+        """The places of the sentences that say what the one in this place, the first of them, says."""
+        end = place + 1
+        while end < len(self.leaders) and self.leaders[end] == place:
+            end += 1
+        return range(place, end)
+
+    @property
+    def statements(self) -> list[int]:
+        """The places of the sentences that say one thing each, those beside the first left out."""
+        leading = self.leaders or range(len(self.sentences))
+        return [place for place, leader in enumerate(leading) if place == leader and place not in self.beside]
 
 
 class Answerer:
@@ -223,9 +244,7 @@ class Answerer:
         best = sorted(found, key=introduces, reverse=True)
         points, _ = introduces(best[0])
         sure = (0.9 if points >= INTRODUCED else 0.7 if points >= 1 else 0.55) * question.who[0].score
-        role = role_of(question)
-        span = find_words(best[0], role) if role else None
-        return self._answered(question, "fact", best, sure, (), (), span)
+        return self._answered(question, "fact", best, sure, (), (), role_of(question) or "")
 
     # -- briefings --------------------------------------------------------------------------------------------------
 
@@ -324,17 +343,19 @@ class Answerer:
         sure: float,
         speakers: Collection[str],
         parts: tuple[Part, ...],
-        span: Span | None = None,
+        role: str = "",
     ) -> Outcome:
         if not sentences:
             return self._refusal(question, "nothing_about_this", ())
-        named_by = self._named_by(sentences[0]) if kind == "sentence" else None
+        gathered = self._gathered(question, kind, sentences[:_CITATIONS], speakers)
+        named_by = self._named_by(gathered.sentences[0]) if kind == "sentence" else None
         if named_by is not None:
-            sentences = [sentences[0], named_by, *(s for s in sentences[1:] if s["id"] != named_by["id"])]
-        sentences = sentences[:_CITATIONS]
+            others = [s for s in gathered.sentences if s["id"] != named_by["id"]]
+            gathered = self._gathered(question, kind, others[: _CITATIONS - 1], speakers).naming(named_by)
+        sentences = gathered.sentences
         citations = [
-            cite(self._index, sentence, speakers=speakers, parts=parts, span=span if i == 0 else None)
-            for i, sentence in enumerate(sentences)
+            cite(self._index, s, speakers=speakers, parts=parts, span=find_words(s, role) if role and not i else None)
+            for i, s in enumerate(sentences)
         ]
         answer = Answer(
             question=question.text,
@@ -344,7 +365,23 @@ class Answerer:
             reading=question.reading,
             citations=tuple(citations),
         )
-        return Outcome(answer, question, tuple(sentences), named_by=named_by)
+        return Outcome(
+            answer,
+            question,
+            sentences,
+            named_by=named_by,
+            leaders=gathered.leaders,
+            beside=gathered.beside,
+            opening=gathered.opening,
+        )
+
+    def _gathered(
+        self, question: Question, kind: AnswerKind, sentences: Sequence[SentencePayload], speakers: Collection[str]
+    ) -> Gathered:
+        """What several articles say alike put together; a briefing, and a list of people, have nothing twice."""
+        if kind == "briefing" or question.kind == "people":
+            return Gathered(tuple(sentences))
+        return gather(self._index, question, sentences, speakers)
 
     def _named_by(self, sentence: SentencePayload) -> SentencePayload | None:
         """The sentence that says whom or what one that opens with a pronoun means."""

@@ -4,12 +4,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Column, Engine, Select, Table, select
+from sqlalchemy import Column, Connection, Engine, Select, Table, or_, select
 
 from knowledge.models import Span
 from knowledge.store import reading
 from knowledge.store.reading import StoredArticle
-from knowledge.store.schema import articles, mentions, metadata, people, revisions, sentences
+from knowledge.store.schema import (
+    articles,
+    feed_entries,
+    mentions,
+    metadata,
+    people,
+    revisions,
+    sentence_changes,
+    sentences,
+)
 
 __all__ = ["problems"]
 
@@ -37,14 +46,43 @@ def _broken_links(engine: Engine) -> Iterator[str]:
         strayed = select(mentions.c.id).join(people).join(sentences, mentions.c.sentence == sentences.c.id)
         for identifier in connection.execute(strayed.where(people.c.revision != sentences.c.revision)).scalars():
             yield f"mentions: {identifier} is in another article than its person"
+        yield from _strayed_changes(connection)
         for table in metadata.sorted_tables:
             for key in table.foreign_keys:
                 for value in connection.execute(_dangling(table, key.parent, key.column)).scalars():
                     yield f"{table.name}.{key.parent.name}: {value} is no {key.column.table.name}.{key.column.name}"
 
 
+def _strayed_changes(connection: Connection) -> Iterator[str]:
+    old, new = revisions.alias(), revisions.alias()
+    before, after = sentences.alias(), sentences.alias()
+    kind = sentence_changes.c.kind
+    query = (
+        select(sentence_changes.c.id)
+        .join(new, sentence_changes.c.revision == new.c.id)
+        .join(before, sentence_changes.c.before == before.c.id, isouter=True)
+        .join(old, before.c.revision == old.c.id, isouter=True)
+        .join(after, sentence_changes.c.after == after.c.id, isouter=True)
+        .order_by(sentence_changes.c.id)
+    )
+    not_of_it = (old.c.article != new.c.article) | (old.c.number >= new.c.number) | (after.c.revision != new.c.id)
+    for identifier in connection.execute(query.where(not_of_it)).scalars():
+        yield f"sentence_changes: {identifier} tells of a sentence that is not of its revision or of the one before"
+    sides = (
+        (kind == "new", sentence_changes.c.before.is_(None)),
+        (kind == "vanished", sentence_changes.c.after.is_(None)),
+    )
+    wrong = kind.not_in(("changed", "vanished", "new")) | or_(*(named != lacks for named, lacks in sides))
+    for identifier in connection.execute(query.where(wrong)).scalars():
+        yield f"sentence_changes: {identifier} does not tell what it is called"
+    taken = select(feed_entries.c.id).where((feed_entries.c.state == "taken") != feed_entries.c.article.is_not(None))
+    for identifier in connection.execute(taken).scalars():
+        yield f"feed_entries: {identifier} is taken without an article or has one without being taken"
+
+
 def _dangling(table: Table, child: Column[Any], parent: Column[Any]) -> Select[Any]:
-    return select(child).select_from(table.outerjoin(parent.table, child == parent)).where(parent.is_(None))
+    joined = table.outerjoin(parent.table, child == parent)
+    return select(child).select_from(joined).where(child.is_not(None), parent.is_(None))
 
 
 def _unreadable(error: ValidationError) -> str:

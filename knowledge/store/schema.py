@@ -2,6 +2,8 @@
 
 An article is a row of ``articles`` and one row of ``revisions`` for each text it has had; everything derived hangs on
 a revision. ``changes`` is the sequence that the indexes follow: one row for each article added, updated or withdrawn.
+``sentence_changes`` tells what a revision changed of the one before it; ``feeds`` and ``feed_entries`` are what is
+watched and what came of it.
 Spans are pairs of columns ``*_start``, ``*_end``, in code points of the revision's text.
 """
 
@@ -25,6 +27,8 @@ __all__ = [
     "articles",
     "changes",
     "facts",
+    "feed_entries",
+    "feeds",
     "mentions",
     "metadata",
     "people",
@@ -32,6 +36,7 @@ __all__ = [
     "quote_contents",
     "quotes",
     "revisions",
+    "sentence_changes",
     "sentences",
     "stores",
 ]
@@ -193,4 +198,54 @@ changes = Table(
     Column("kind", String(16), nullable=False, comment="added, updated or withdrawn"),
     Column("at", String(32), nullable=False, comment="UTC, ISO 8601"),
     sqlite_autoincrement=True,  # a sequence number is never used again
+)
+
+sentence_changes = Table(
+    "sentence_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("revision", ForeignKey("revisions.id"), nullable=False, comment="the newer one"),
+    Column("kind", String(8), nullable=False, comment="changed, vanished or new"),
+    Column("before", ForeignKey("sentences.id"), comment="none when it is new"),
+    Column("after", ForeignKey("sentences.id"), comment="none when it vanished"),
+    Index(None, "revision"),
+    CheckConstraint("(kind = 'new') = (before IS NULL)", name="new_has_no_before"),
+    CheckConstraint("(kind = 'vanished') = (after IS NULL)", name="vanished_has_no_after"),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("digest", String(64), comment="of the last body: the same again is unchanged"),
+    Column("checked", String(32), comment="UTC, ISO 8601"),
+    Column("due", String(32), nullable=False, comment="UTC, ISO 8601: when to ask next"),
+    Column("failures", Integer, nullable=False, comment="in a row"),
+    Column("problem", Text, comment="the last failure's, none after a success"),
+    Column("active", Boolean, nullable=False),
+    Column("added", String(32), nullable=False, comment="UTC, ISO 8601"),
+    UniqueConstraint("address"),
+)
+
+feed_entries = Table(
+    "feed_entries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("feed", ForeignKey("feeds.id"), nullable=False),
+    Column("key", Text, nullable=False, comment="what the feed calls it; a hash of that when it is long"),
+    Column("url", Text, nullable=False),
+    Column("published", Text),
+    Column("state", String(8), nullable=False, comment="new, taken, refused or failed"),
+    Column("attempts", Integer, nullable=False),
+    Column("due", String(32), nullable=False, comment="UTC, ISO 8601: when to fetch it"),
+    Column("problem", Text),
+    Column("article", ForeignKey("articles.id"), comment="what it became"),
+    UniqueConstraint("feed", "key"),
+    Index(None, "state", "due"),
+    Index(None, "url"),
+    CheckConstraint("(state = 'taken') = (article IS NOT NULL)", name="taken_has_article"),
 )

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine, Table, func, insert, select, update
 
 from knowledge.models import Article, ArticleRecord, Span
 from knowledge.store.database import writing
+from knowledge.store.identity import keys_for
+from knowledge.store.revising import record_changes
 from knowledge.store.schema import (
     aliases,
     articles,
@@ -24,9 +26,8 @@ from knowledge.store.schema import (
     revisions,
     sentences,
 )
-from knowledge.text import words
 
-__all__ = ["Status", "digest", "is_current", "person_key", "save"]
+__all__ = ["Status", "digest", "is_current", "save"]
 
 Status = Literal["added", "updated", "unchanged"]
 
@@ -35,11 +36,6 @@ def digest(article: Article) -> str:
     """What tells whether an article is the same again: SHA-256 of all its fields."""
     fields = article.model_dump(mode="json")
     return hashlib.sha256(json.dumps(fields, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
-
-
-def person_key(name: str) -> str:
-    """The key that makes one person of equal names in several articles."""
-    return " ".join(word for word, _, _ in words(name)) or name.casefold()
 
 
 def is_current(engine: Engine, article: Article) -> bool:
@@ -51,16 +47,21 @@ def is_current(engine: Engine, article: Article) -> bool:
 def save(engine: Engine, record: ArticleRecord) -> Status:
     """Store a record as the article's current revision, in one transaction.
 
-    Returns what it was: a new article, a new text of one held before, or the same again (nothing is written).
+    Returns what it was: a new article, a new text of one held before, or the same again (nothing is written). What a
+    new text changed of the one before it, that of a withdrawn article too, is recorded sentence by sentence.
     """
     article = record.article
     with writing(engine).begin() as connection:
         held = _current_digest(connection, article.id)
         if held == digest(article):
             return "unchanged"
-        status: Status = "updated" if _known(connection, article.id) else "added"
+        previous = _newest_revision(connection, article.id)
+        status: Status = "added" if previous is None else "updated"
         revision = _insert_revision(connection, article)
         numbers = _insert_sentences(connection, revision, record)
+        if previous is not None:
+            spans = [(s.start, s.end) for s in record.sentences]
+            record_changes(connection, previous, revision, article.text, spans, numbers)
         starts = [s.start for s in record.sentences]
 
         def sentence_of(span: Span) -> int:
@@ -96,8 +97,8 @@ def save(engine: Engine, record: ArticleRecord) -> Status:
     return status
 
 
-def _known(connection: Connection, article_id: str) -> bool:
-    return connection.execute(select(articles.c.id).where(articles.c.id == article_id)).first() is not None
+def _newest_revision(connection: Connection, article_id: str) -> int | None:
+    return connection.execute(select(articles.c.revision).where(articles.c.id == article_id)).scalar()
 
 
 def _current_digest(connection: Connection, article_id: str) -> str | None:
@@ -147,7 +148,11 @@ def _insert_sentences(connection: Connection, revision: int, record: ArticleReco
 
 
 def _insert_people(connection: Connection, revision: int, record: ArticleRecord, sentence_of: Any) -> None:
-    rows = [{"revision": revision, "name": p.name, "key": person_key(p.name), "role": p.role} for p in record.people]
+    keys = keys_for(connection, record.people)
+    rows = [
+        {"revision": revision, "name": p.name, "key": key, "role": p.role}
+        for p, key in zip(record.people, keys, strict=True)
+    ]
     ids = _ids(connection, people, rows)
     _insert_all(
         connection,

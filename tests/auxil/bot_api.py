@@ -64,6 +64,7 @@ class BotMessage:
     thread_id: int | None = None
     formatting_lost: bool = False
     document: str | None = None
+    content: bytes = b""
 
     @property
     def buttons(self) -> list[str]:
@@ -108,6 +109,8 @@ class BotApi:
         self.open_callbacks: set[str] = set()
         self.inline_answers: dict[str, list[Json]] = {}
         self.commands: list[Json] = []
+        self.commands_in: dict[int, list[Json]] = {}  # those of one chat
+        self.files: dict[str, bytes] = {}  # what can be fetched, by file_id
         self.webhook: Json = {}
         self.webhook_statuses: list[int] = []
         self.allowed_updates: list[str] | None = None
@@ -127,6 +130,7 @@ class BotApi:
     async def __aenter__(self) -> "BotApi":
         app = web.Application(client_max_size=8 * 2**20)
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
+        app.router.add_get("/file/bot{token}/{file}", self._hand_over)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -216,6 +220,13 @@ class BotApi:
         if fault:
             await self._spoil(request, fault)
         return web.json_response({"ok": True, "result": result})
+
+    async def _hand_over(self, request: web.Request) -> web.Response:
+        self.calls.append(Call("download", {"file": request.match_info["file"]}))
+        held = self.files.get(request.match_info["file"])
+        if request.match_info["token"] != self.token or held is None:
+            return web.Response(status=404)
+        return web.Response(body=held)
 
     async def _spoil(self, request: web.Request, fault: Fault) -> None:
         """Carry out the part of a fault that concerns the connection."""
@@ -322,9 +333,22 @@ class BotApi:
 
     async def send_document(self, params: Json) -> Json:
         chat = self._chat(params)
-        message = BotMessage(chat.chat_id, self.next_message_id(), "", "", document=str(params["document"]))
+        document = params["document"]
+        if not isinstance(document, web.FileField):
+            raise AnsweredError(400, "Bad Request: wrong file identifier/HTTP URL specified")
+        message = BotMessage(chat.chat_id, self.next_message_id(), "", "", thread_id=self._thread(chat, params))
+        message.document, message.content = document.filename, document.file.read()
         self.messages.append(message)
         return self.as_json(message)
+
+    async def get_file(self, params: Json) -> Json:
+        """Telegram hands over no file of more than 20 MB."""
+        name = params["file_id"]
+        if name not in self.files:
+            raise AnsweredError(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        if len(self.files[name]) > 20 * 2**20:
+            raise AnsweredError(400, "Bad Request: file is too big")
+        return {"file_id": name, "file_unique_id": f"u-{name}", "file_size": len(self.files[name]), "file_path": name}
 
     async def edit_message_text(self, params: Json) -> Json:
         message = self._message(params, "edit")
@@ -404,7 +428,11 @@ class BotApi:
                 raise AnsweredError(400, "Bad Request: BOT_COMMAND_INVALID")
             if not 1 <= len(command["description"]) <= 256:
                 raise AnsweredError(400, "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID")
-        self.commands = commands
+        scope = json.loads(params.get("scope", '{"type": "default"}'))
+        if scope["type"] == "chat":
+            self.commands_in[self._chat(scope).chat_id] = commands
+        else:
+            self.commands = commands
         return True
 
     async def get_my_commands(self, _params: Json) -> list[Json]:
@@ -457,15 +485,8 @@ class BotApi:
 
 
 async def _params(request: web.Request) -> Json:
-    params: Json = dict(request.query)
-    if request.content_type == "application/json":
-        params |= await request.json()
-    else:
-        params |= {
-            name: value.filename if isinstance(value, web.FileField) else value
-            for name, value in (await request.post()).items()
-        }
-    return params
+    body = await (request.json() if request.content_type == "application/json" else request.post())
+    return {**request.query, **body}
 
 
 def _error(code: int, description: str, parameters: Json | None = None) -> web.Response:
@@ -500,6 +521,7 @@ def _keyboard(params: Json) -> list[list[Json]]:
 
 _METHODS: dict[str, Callable[[BotApi, Json], Any]] = {
     "getMe": BotApi.get_me,
+    "getFile": BotApi.get_file,
     "getUpdates": BotApi.get_updates,
     "setWebhook": BotApi.set_webhook,
     "deleteWebhook": BotApi.delete_webhook,

@@ -2,34 +2,45 @@
 
 With ``--each-line`` it forks, for each line it reads, one process that does so, and tells its id; after another line
 it tells that process's exit code. Importing the libraries takes longer than all the rest, and so is done once.
+With ``--pool`` two processes build, and it tells of each article as it is stored.
 """
 
 import os
 import sys
+from contextlib import closing
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
+from bot.building import ProcessPool
 from knowledge.index.follow import follow
 from knowledge.index.search import SearchIndex
 from knowledge.ingest import ingest
 from knowledge.store.database import open_engine
 from tests.auxil.records import LineBuilder, Said
 
-__all__ = ["ingest_folder"]
+__all__ = ["ingest_folder", "load"]
 
 _FOLLOW_EVERY = 7
 
 
-def ingest_folder(folder: str, database: str) -> int:
+def load() -> LineBuilder:
+    return LineBuilder(people=["Ana Reyes", "Ben Osei"], quotes=[Said("Ana Reyes", "the bridge is safe", "Reyes")])
+
+
+def ingest_folder(folder: str, database: str, *, with_pool: bool = False) -> int:
     """Ingest the folder and bring the index up to it, now and then and at the end; returns how many were new."""
     engine = open_engine(f"sqlite:///{database}", create=True)
     index = SearchIndex(Path(f"{database}.index"))
-    build = LineBuilder(people=["Ana Reyes", "Ben Osei"], quotes=[Said("Ana Reyes", "the bridge is safe", "Reyes")])
     new = 0
-    for report in ingest(engine, [folder], BytesIO(), lambda: build):
-        new += report.status in ("added", "updated")
-        if new % _FOLLOW_EVERY == 1:
-            follow(index, engine)
+    pool = partial(ProcessPool, load, 2) if with_pool else None
+    with closing(ingest(engine, [folder], BytesIO(), load, pool=pool, few=1)) as reports:
+        for report in reports:
+            new += report.status in ("added", "updated")
+            if with_pool:
+                print(report.article_id, report.status, flush=True)
+            if new % _FOLLOW_EVERY == 1:
+                follow(index, engine)
     assert follow(index, engine)
     engine.dispose()
     return new
@@ -51,4 +62,4 @@ if __name__ == "__main__":
     if "--each-line" in sys.argv:
         _serve(sys.argv[1], sys.argv[2])
     else:
-        print(ingest_folder(sys.argv[1], sys.argv[2]))
+        print(ingest_folder(sys.argv[1], sys.argv[2], with_pool="--pool" in sys.argv))

@@ -1,9 +1,12 @@
 """Proving the store: each kind of damage is found and named, and a sound store has none."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import Engine, text
 
 from knowledge.store.check import problems
+from knowledge.store.feeds import add_feed, record_entries, record_taken
 from knowledge.store.writing import save
 from tests.auxil.records import lines
 
@@ -22,11 +25,29 @@ def damage(engine: Engine, *statements: str) -> list[str]:
     return list(problems(engine))
 
 
+NOON = datetime(2024, 5, 6, 12, tzinfo=UTC)
+
+
 @pytest.fixture
 def held(engine, record) -> Engine:
     save(engine, lines("other", "A text.\nAnother one.", people=["Another one"]))
     save(engine, record)
     return engine
+
+
+@pytest.fixture
+def watched(held) -> Engine:
+    """With a corrected article, whose sentence change 1 is new and 2 is changed, and a feed, whose entry 1 is taken."""
+    save(held, lines("other", "One is new.\nA text!\nAnother one.\nGone by then.", people=["Another one"]))
+    save(
+        held, lines("other", "One is new.\nA text?\nAnother one.\nWholly otherwise, and long.", people=["Another one"])
+    )
+    add_feed(held, "https://post.example/feed")
+    entries = [("1", "https://post.example/bridge", None), ("2", "https://post.example/well", None)]
+    headers = {"title": "", "etag": None, "last_modified": None, "digest": None}
+    record_entries(held, 1, entries, **headers, now=NOON, next_due=NOON)
+    record_taken(held, 1, "bridge")
+    return held
 
 
 def test_a_sound_store_has_no_problem(held):
@@ -169,3 +190,46 @@ def test_damage_in_one_article_hides_no_damage_in_another(held):
         "UPDATE sentences SET text_end = 9999 WHERE revision = 1 AND number = 2",
     )
     assert [line.split(":")[0] for line in found] == ["article other", "article bridge"]
+
+
+STRAYED = "sentence_changes: {0} tells of a sentence that is not of its revision or of the one before".format
+MISNAMED = "sentence_changes: {0} does not tell what it is called".format
+UNTAKEN = "feed_entries: {0} is taken without an article or has one without being taken".format
+OF_THE_WEB = [
+    ("UPDATE sentence_changes SET before = 3 WHERE id = 2", STRAYED(2), "a sentence of another article before"),
+    ("UPDATE sentence_changes SET before = after WHERE id = 2", STRAYED(2), "a sentence of the newer revision before"),
+    ("UPDATE sentence_changes SET after = before WHERE id = 2", STRAYED(2), "a sentence of the older revision after"),
+    ("UPDATE sentence_changes SET after = 3 WHERE id = 1", STRAYED(1), "a sentence of another article after"),
+    (
+        "UPDATE sentence_changes SET before = 77 WHERE id = 2",
+        "sentence_changes.before: 77 is no sentences.id",
+        "before",
+    ),
+    ("UPDATE sentence_changes SET after = 77 WHERE id = 2", "sentence_changes.after: 77 is no sentences.id", "after"),
+    (
+        "UPDATE sentence_changes SET revision = 77 WHERE id = 2",
+        "sentence_changes.revision: 77 is no revisions.id",
+        "no revision",
+    ),
+    ("UPDATE sentence_changes SET kind = 'new' WHERE id = 2", MISNAMED(2), "new with a before"),
+    ("UPDATE sentence_changes SET kind = 'vanished' WHERE id = 2", MISNAMED(2), "vanished with an after"),
+    ("UPDATE sentence_changes SET kind = 'changed' WHERE id = 1", MISNAMED(1), "changed without a before"),
+    ("UPDATE sentence_changes SET kind = 'odd' WHERE id = 2", MISNAMED(2), "an unknown kind"),
+    (
+        "UPDATE feed_entries SET article = 'x' WHERE id = 1",
+        "feed_entries.article: x is no articles.id",
+        "no such article",
+    ),
+    ("UPDATE feed_entries SET article = NULL WHERE id = 1", UNTAKEN(1), "taken without an article"),
+    ("UPDATE feed_entries SET article = 'bridge' WHERE id = 2", UNTAKEN(2), "an article without being taken"),
+    ("UPDATE feed_entries SET feed = 77 WHERE id = 2", "feed_entries.feed: 77 is no feeds.id", "an entry of no feed"),
+]
+
+
+def test_a_sound_store_of_the_web_has_no_problem(watched):
+    assert list(problems(watched)) == []
+
+
+@pytest.mark.parametrize(("statement", "problem"), [row[:2] for row in OF_THE_WEB], ids=[row[2] for row in OF_THE_WEB])
+def test_damage_to_what_came_from_the_web_is_found_and_named(watched, statement, problem):
+    assert damage(watched, statement) == [problem]

@@ -1,17 +1,10 @@
 """Getting things out of the store."""
 
-from sqlalchemy import insert, update
-
 from knowledge.store import reading, schema
 from knowledge.store.database import open_engine
+from knowledge.store.withdrawing import withdraw
 from knowledge.store.writing import save
 from tests.auxil.records import Said, Stated, lines, person
-
-
-def withdraw(engine, identifier: str) -> None:
-    with engine.begin() as connection:
-        connection.execute(update(schema.articles).where(schema.articles.c.id == identifier).values(withdrawn=True))
-        connection.execute(insert(schema.changes).values(article=identifier, kind="withdrawn", at="now"))
 
 
 def test_an_empty_store_holds_nothing(engine):

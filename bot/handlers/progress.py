@@ -1,0 +1,106 @@
+"""One message that tells how a long piece of work goes, and in the end what came of it."""
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
+
+from bot.handlers.desk import Desk
+from bot.render import Message, render
+from bot.replies import Reply
+from bot.sending import Target
+
+__all__ = ["Progress", "replace_text"]
+
+EVERY = 2.0
+
+_log = structlog.get_logger(__name__)
+
+
+class Progress:
+    """A message sent once and then edited, at most every ``EVERY`` seconds; ``clock`` tells seconds.
+
+    How the work goes may be lost on its way, what came of it not: where it cannot be edited in, it is sent anew.
+    """
+
+    def __init__(self, desk: Desk, bot: Bot, target: Target, *, clock: Callable[[], float] | None = None) -> None:
+        self._desk = desk
+        self._bot = bot
+        self._target = target
+        self._clock = clock or asyncio.get_running_loop().time
+        self._shown: float | None = None
+        self._last: Message | None = None
+        self._message: int | None = None
+
+    async def show(self, reply: Reply, *, now: bool = False) -> None:
+        """Show how it goes, unless that was done a moment ago; ``now``: in any case."""
+        if self._shown is not None and not now and self._clock() - self._shown < EVERY:
+            return
+        (message, *_) = render(reply)
+        if message == self._last:
+            return
+        first, self._shown, self._last = self._last is None, self._clock(), message
+        if first:
+            self._message = await self._send(message)
+        elif self._message is not None:
+            await replace_text(self._bot, self._target.chat_id, self._message, message)
+
+    async def finish(self, reply: Reply) -> None:
+        """Show what came of it."""
+        (message, *more) = render(reply)
+        here = self._message
+        if here is None or more or not await replace_text(self._bot, self._target.chat_id, here, message):
+            await self._desk.deliver(self._target, reply)
+
+    async def _send(self, message: Message) -> int | None:
+        target = self._target
+        reply = ReplyParameters(target.reply_to, allow_sending_without_reply=True) if target.reply_to else None
+        try:
+            sent = await self._bot.send_message(
+                target.chat_id,
+                message.html,
+                parse_mode=ParseMode.HTML,
+                message_thread_id=target.thread_id,
+                reply_parameters=reply,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+        except TelegramError as error:
+            _log.warning("progress not shown", chat=target.chat_id, error=type(error).__name__)
+            return None
+        return sent.message_id
+
+
+async def replace_text(bot: Bot, chat_id: int, message_id: int, message: Message) -> bool:
+    """Edit a message of the bot into ``message``, its buttons too; whether it surely shows that now.
+
+    An edit can be repeated without harm, so one whose answer was lost is tried once more.
+    """
+    keyboard = [[InlineKeyboardButton(b.label, callback_data=b.action) for b in row] for row in message.keyboard]
+    for last in (False, True):
+        try:
+            await bot.edit_message_text(
+                message.html,
+                chat_id,
+                message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=InlineKeyboardMarkup(keyboard) if keyboard else None,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+        except BadRequest as error:
+            if "not modified" in str(error).casefold():
+                return True
+            _log.warning("message not edited", chat=chat_id, reason=str(error))
+            return False
+        except (NetworkError, RetryAfter) as error:
+            if last or isinstance(error, RetryAfter):
+                _log.warning("message not edited", chat=chat_id, error=type(error).__name__)
+                return False
+        except TelegramError as error:
+            _log.warning("message not edited", chat=chat_id, error=type(error).__name__)
+            return False
+        else:
+            return True
+    return False  # pragma: no cover  (the second try returns)

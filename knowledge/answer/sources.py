@@ -1,0 +1,254 @@
+"""What several articles say alike in one answer: said once, its earliest article first, the others right after it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from knowledge.answer.beside import opens_with_pronoun
+from knowledge.answer.cite import best_quote
+from knowledge.answer.introduce import introduction
+from knowledge.answer.question import Question
+from knowledge.cluster import Relation, Said, clusters, relate_quotes, relate_sentences
+from knowledge.index.fields import QuotePayload, SentencePayload
+from knowledge.index.search import SearchIndex
+from knowledge.text import content_words, one_line
+
+__all__ = ["Gathered", "gather", "together"]
+
+_BESIDE = 2
+_TELLING = 5  # content words; fewer are said of many things, and want a story in common
+_SHARED = 0.4  # of the shorter's content words
+_IN_COMMON = 2  # content words of two titles
+_SURELY_THEIRS = 0.6
+_MOST_CUT = 0.6  # of the words of what was ranked first, that what leads in its place holds
+_LABELLED = ("number", "money", "when", "where", "who")
+
+By = Literal["quote", "fact"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """An answer's sentences in order; for each, the place of the one that leads its group, which stands before it.
+
+    ``leaders`` is empty when each is alone. ``beside`` are the places of leaders, right after the first group, that
+    have the first's statement from another outlet in other words, or its count with another number.
+    """
+
+    sentences: tuple[SentencePayload, ...]
+    leaders: tuple[int, ...] = ()
+    beside: tuple[int, ...] = ()
+    named: bool = False
+
+    @property
+    def opening(self) -> int:
+        """How many of the sentences, from the first on, say the first thing: its group, and what is beside it."""
+        return max(1, sum(leader == 0 or leader in self.beside for leader in self.leaders)) + self.named
+
+    def naming(self, sentence: SentencePayload) -> "Gathered":
+        """The same with the sentence that says whom the first one means, right after the first group."""
+        place = max(1, self.leaders.count(0))
+        placed = (*self.sentences[:place], sentence, *self.sentences[place:])
+        if not self.leaders:
+            return Gathered(placed, named=True)
+        after = tuple(leader + 1 for leader in self.leaders[place:])
+        leaders = (*self.leaders[:place], place, *after)
+        return Gathered(placed, leaders, tuple(i + 1 for i in self.beside), named=True)
+
+
+def gather(
+    index: SearchIndex,
+    question: Question,
+    sentences: Sequence[SentencePayload],
+    speakers: Collection[str] = (),
+) -> Gathered:
+    """Put the sentences that say one thing together, the earliest article's first; the rest stay in their order.
+
+    ``speakers`` are the keys of those whose words are asked for: then their quotes are compared, otherwise what the
+    sentences say. No sentence leads that holds less of what is asked than the best of its group. Compares all with
+    all: give it an answer's few. Sentences of one article stay as they are.
+    """
+    alone = Gathered(tuple(sentences))
+    if len({s["article"] for s in sentences}) < 2:
+        return alone
+    related: dict[tuple[int, int], Relation] = {}
+
+    def relate(one: int, other: int) -> Relation:
+        pair = (min(one, other), max(one, other))
+        if pair not in related:
+            related[pair] = _relation(sentences[one], sentences[other], speakers)
+        return related[pair]
+
+    groups = clusters(range(len(sentences)), relate)
+    first = groups[0][0]
+    to_first = [relate(first, group[0]) for group in groups]
+    # Who somebody is has no other wording: what they say is not asked.
+    others = _others(index, sentences, groups, to_first) if question.kind != "who_is" else []
+    if len(groups) == len(sentences) and not others:
+        return alone
+    order = [0, *others, *(i for i in range(1, len(groups)) if i not in others)]
+    placed: list[SentencePayload] = []
+    leaders: list[int] = []
+    beside: list[int] = []
+    for i in order:
+        members = [sentences[place] for place in groups[i]]
+        if i in others:
+            beside.append(len(placed))
+        leaders += [len(placed)] * len(members)
+        placed += _by_age(index, question, members, speakers)
+    return Gathered(tuple(placed), tuple(leaders), tuple(beside))
+
+
+def together(sentences: Sequence[SentencePayload], speakers: Collection[str] = ()) -> int:
+    """How many of the sentences, from the first on, say one thing; at least 1 when there are any."""
+    count = min(1, len(sentences))
+    while count < len(sentences) and all(
+        _relation(before, sentences[count], speakers) == "same" for before in sentences[:count]
+    ):
+        count += 1
+    return count
+
+
+def _relation(one: SentencePayload, other: SentencePayload, speakers: Collection[str]) -> Relation:
+    if one["article"] == other["article"]:
+        return "apart"  # an article that says a thing twice is no second source of it
+    quote, others = best_quote(one, speakers), best_quote(other, speakers)
+    said = quote["words"] if speakers and quote else one["words"]
+    said_there = others["words"] if speakers and others else other["words"]
+    if not _alike(said, said_there):
+        return "apart"
+    if quote and others and (speakers or (quote["key"] and others["key"])):
+        relation = relate_quotes(_said(one, quote), _said(other, others))
+        if relation == "apart" and not speakers and relate_sentences(one["text"], other["text"]) == "differs":
+            return "differs"  # two sources, two counts
+        known = quote["key"] in one["who"] or quote["key"] in other["who"]  # "police" are other people in every town
+        told = known or min(len(quote["words"].split()), len(others["words"].split())) >= _TELLING
+    else:
+        relation = relate_sentences(one["text"], other["text"])
+        told = not (opens_with_pronoun(one["text"]) or opens_with_pronoun(other["text"]))
+        told = told and min(len(one["words"].split()), len(other["words"].split())) >= _TELLING
+    return relation if relation == "apart" or told or _one_story(one, other) else "apart"
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two statements share enough of their words to be read closely: most never are."""
+    first, second = set(one.split()), set(other.split())
+    return len(first & second) >= _SHARED * min(len(first), len(second))
+
+
+def _said(sentence: SentencePayload, quote: QuotePayload) -> Said:
+    """What of a quote is said in the sentence that is cited."""
+    start, end = sentence["start"], sentence["end"]
+    inside = [sentence["text"][max(a, start) - start : min(b, end) - start] for a, b in quote["content"] if a < end]
+    return Said(quote["key"] or None, " ".join(part for part in inside if part), quote["type"] == "direct")
+
+
+def _one_story(one: SentencePayload, other: SentencePayload) -> bool:
+    """Whether two articles' sentences are of one story, as far as who is in them and the titles tell."""
+    if set(one["who"]) & set(other["who"]):
+        return True
+    return len(set(one["title"].split()) & set(other["title"].split())) >= _IN_COMMON
+
+
+def _others(
+    index: SearchIndex, sentences: Sequence[SentencePayload], groups: Sequence[list[int]], to_first: Sequence[Relation]
+) -> list[int]:
+    """The groups, by their numbers, that other outlets have beside the first: at most two."""
+    found: list[int] = []
+    ours = {_outlet(index, sentences[place]) for place in groups[0]}
+    for i in range(1, len(groups)):
+        if len(found) < _BESIDE and to_first[i] in ("reworded", "differs"):
+            outlets = {_outlet(index, sentences[place]) for place in groups[i]}
+            if not outlets <= ours:
+                found.append(i)
+    return found
+
+
+def _outlet(index: SearchIndex, sentence: SentencePayload) -> str:
+    """Whose an article is: its publisher; one that names none is an outlet of its own."""
+    article = index.article(sentence["article"])
+    publisher = article["publisher"] if article else None
+    return f"p{one_line(publisher).casefold()}" if publisher else f"a{sentence['article']}"
+
+
+# -- which leads ------------------------------------------------------------------------------------------------------
+
+
+def _by_age(
+    index: SearchIndex, question: Question, members: Sequence[SentencePayload], speakers: Collection[str]
+) -> list[SentencePayload]:
+    """A group's sentences, the earliest article's first, but for what is too weak an answer to lead.
+
+    The first of ``members`` is the one ranked best.
+    """
+    if len(members) == 1:
+        return list(members)
+    by_age = sorted(members, key=lambda s: _age(index, s))
+    leader = next(s for s in by_age if s is members[0] or _may_lead(question, members[0], s, speakers))
+    return [leader, *(s for s in by_age if s is not leader)]
+
+
+def _age(index: SearchIndex, sentence: SentencePayload) -> tuple[datetime, str, str]:
+    """When an article was published, or, when it does not say, was ingested; then which was ingested first."""
+    article = index.article(sentence["article"])
+    if article is None:
+        return datetime.max.replace(tzinfo=UTC), "", sentence["article"]
+    ingested = article["ingested"]
+    when = _moment(article["published"]) or _moment(ingested) or datetime.max.replace(tzinfo=UTC)
+    return when, ingested, article["id"]
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A date or time in ISO 8601, a time without a zone taken as UTC; None for anything else."""
+    try:
+        moment = datetime.fromisoformat((text or "").strip())
+    except ValueError:
+        return None
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+def _may_lead(question: Question, best: SentencePayload, other: SentencePayload, speakers: Collection[str]) -> bool:
+    """Whether a sentence that says the same answers no less well than the one that was ranked best."""
+    if not _asked(question, best) <= _asked(question, other):
+        return False
+    if question.kind == "who_is":
+        introduces = introduction(question)
+        if introduces(other)[0] < introduces(best)[0]:
+            return False
+    if opens_with_pronoun(other["text"]) and not opens_with_pronoun(best["text"]):
+        return False
+    labels, others = best["labels"].split(), other["labels"].split()
+    if question.wanted in _LABELLED and not speakers and not set(labels) <= set(others):
+        return False
+    quote, other_quote = best_quote(best, speakers), best_quote(other, speakers)
+    if quote is None or other_quote is None:
+        return quote is None and _long_enough(best["words"], other["words"])
+    sure, surely = quote["confidence"] >= _SURELY_THEIRS, other_quote["confidence"] >= _SURELY_THEIRS
+    if (sure and not surely) or (not speakers and _by_pronoun(other, other_quote) and not _by_pronoun(best, quote)):
+        return False
+    return _long_enough(quote["words"], other_quote["words"])
+
+
+def _asked(question: Question, sentence: SentencePayload) -> set[object]:
+    """The words and names of a question that a sentence holds."""
+    words = set(sentence["words"].split())
+    held: set[object] = {i for i, expansion in enumerate(question.topic) if not words.isdisjoint(expansion.terms)}
+    named = [named.key for run in question.names for named in run] + [named.key for named in question.who]
+    quoted = {quote["key"] for quote in sentence["quotes"]}
+    return held | {key for key in named if key in sentence["who"] or key in quoted}
+
+
+def _long_enough(best: str, other: str) -> bool:
+    return len(other.split()) >= _MOST_CUT * len(best.split())
+
+
+def _by_pronoun(sentence: SentencePayload, quote: QuotePayload) -> bool:
+    """Whether the quote is somebody's whom the sentence calls only "he" or "they"."""
+    if quote["source"] is None:
+        return True
+    start, end = quote["source"]
+    text = sentence["text"][max(0, start - sentence["start"]) : max(0, end - sentence["start"])]
+    return not content_words(text)

@@ -1,0 +1,1 @@
+"""The web: fetching safely and politely, pages to articles, feeds to addresses of pages."""

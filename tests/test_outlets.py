@@ -1,0 +1,188 @@
+"""One story from several outlets, as a conversation shows it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.dialogue import Dialogue
+from bot.render import render
+from bot.terminal import plain_text
+from knowledge.library import Library
+from tests.auxil.outlets import FLOOD
+from tests.auxil.records import Said, blank_store, lines, put
+from tests.test_dialogue import Speaker
+
+FIRST = "“We knew that the wall was too low, and we did nothing about it,”"
+OTHERWISE = "Others have it differently:"
+
+
+@pytest.fixture(scope="module")
+def flood(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with Library.open(blank_store(tmp_path_factory.mktemp("flood") / "flood.db")) as library:
+        put(library, *FLOOD)
+        yield library
+
+
+@pytest.fixture
+def reader(flood: Library) -> Speaker:
+    return Speaker(Dialogue(flood))
+
+
+def shown(heard: str) -> list[str]:
+    """The lines of a reply without their links."""
+    return [line.strip().split(" (https:")[0] for line in heard.splitlines() if line.strip()]
+
+
+def test_a_quote_is_shown_once_with_a_line_for_each_source(reader: Speaker) -> None:
+    heard = shown(reader.say("what did Mara Dunmore say"))
+    assert heard[0] == "Mara Dunmore (mayor of Kestrel Bridge), 2 statements."
+    assert heard[1] == f"1  {FIRST}"
+    assert heard[3:5] == [
+        "River Post, “Flood in Kestrel Bridge (post)”",
+        "also in: Upland Herald, “Flood in Kestrel Bridge (herald)”",
+    ]
+
+
+def test_another_wording_is_shown_beside_it_with_its_source(reader: Speaker) -> None:
+    heard = shown(reader.say("what did Mara Dunmore say"))
+    beside = heard[heard.index(OTHERWISE) + 1 :]
+    assert beside[0] == "“they had known the wall was too low and had done nothing about it”"
+    assert beside[2] == "Northern Wire, “Flood in Kestrel Bridge (wire)”"
+
+
+def test_other_numbers_are_shown_beside_the_first(reader: Speaker) -> None:
+    heard = reader.say("how many houses were flooded in Kestrel Bridge")
+    said, _, beside = heard.partition(OTHERWISE)
+    assert "flooded 400 houses" in said
+    assert "flooded 460 houses" in beside
+    assert said.count("sentence 1") == 3
+    assert beside.count("sentence 1") == 1
+
+
+def test_each_source_is_linked_to_its_sentence(reader: Speaker) -> None:
+    reader.say("what did Mara Dunmore say")
+    assert reader.reply is not None
+    links = [part.url or "" for block in reader.reply.blocks for line in block.lines for part in line if part.url]
+    assert [link.split("#:~:text=")[0] for link in links] == [
+        f"https://{name}.example/flood" for name in ("post", "herald", "wire")
+    ]
+
+
+def test_next_goes_on_with_the_next_statement_typed_or_pressed(reader: Speaker) -> None:
+    reader.say("what did Mara Dunmore say")
+    pressed = reader.press("next")
+    assert pressed is not None
+    assert reader.labels == ["context"]
+    reader.say("what did Mara Dunmore say")
+    typed = reader.say("next")
+    assert shown(typed) == shown(pressed)
+    assert shown(typed)[0] == "2  “a higher wall by 2027”"
+    assert reader.labels == ["context"]
+    assert "no more" in reader.say("next")
+
+
+def test_pressing_next_shows_the_same_after_a_restart(reader: Speaker, flood: Library) -> None:
+    reader.say("what did Gordon Pell say")
+    assert reader.reply is not None
+    (action,) = [b.action for row in reader.reply.buttons for b in row if b.label == "next"]
+    here, later = reader.dialogue.press("one", action), Dialogue(flood).press("another", action)
+    assert here is not None
+    assert later == here
+
+
+def test_a_pressed_button_shows_the_sources_even_after_a_restart(reader: Speaker, flood: Library) -> None:
+    sentences = {c: s["id"] for _, s in flood.index.sentences(flood.index.term("body", "wall"), 10)
+                 for c in [(s["article"], s["number"])]}  # fmt: skip
+    post, herald, last = (sentences[place] for place in (("post", 2), ("herald", 2), ("herald", 4)))
+    action = ".".join(["n:2", *(_base36(identifier) for identifier in (post, herald, last))])
+    reply = reader.dialogue.press("new", action)
+    assert reply is not None
+    assert "also in: Upland Herald" in plain_text(reply)
+    (row,) = reply.buttons
+    assert [button.action for button in row] == [f"n:3.{_base36(last)}", f"x:{_base36(post)}"]
+
+
+def test_source_names_every_source(reader: Speaker) -> None:
+    reader.say("what did Mara Dunmore say")
+    assert "also in: Upland Herald" in reader.say("source?")
+    assert reader.sentences == [2, 2]
+    assert "Mara Dunmore told the River Post" in reader.say("context")
+
+
+def test_what_else_she_said_is_none_of_what_was_shown(reader: Speaker) -> None:
+    reader.say("what did Mara Dunmore say")
+    heard = reader.say("what else did Mara Dunmore say")
+    assert "a higher wall" in heard
+    assert OTHERWISE not in heard
+
+
+def test_telegram_gets_one_message(reader: Speaker) -> None:
+    reader.say("what did Mara Dunmore say")
+    assert reader.reply is not None
+    (message,) = render(reader.reply)
+    assert message.html.count("also in: ") == 1
+
+
+def test_in_one_article_nothing_is_beside_anything(flood: Library) -> None:
+    for name in ("post", "herald", "wire", "lantern"):
+        reader = Speaker(Dialogue(flood, name))
+        for line in ("what did Mara Dunmore say", "how many houses were flooded", "next"):
+            heard = reader.say(line)
+            assert "also in" not in heard
+            assert OTHERWISE not in heard
+
+
+def test_whom_they_mean_is_shown_after_all_the_sources(library: Library) -> None:
+    text = "They flooded {} houses in the valley of Kestrel Bridge on Wednesday."
+    records = [
+        lines(name, f"The rivers Alder and Osk burst their banks.\n{text.format(number)}", title="Kestrel Bridge flood",
+              publisher=name, labels=["", "CARDINAL GPE DATE"])
+        for name, number in (("Alpha", 400), ("Beta", 400), ("Gamma", 460))
+    ]  # fmt: skip
+    put(library, *records)
+    reader = Speaker(Dialogue(library))
+    heard = shown(reader.say("how many houses were flooded in the valley of Kestrel Bridge"))
+    assert [line.split(",")[0] for line in heard[:-1]] == [
+        f"“{text.format(400)}”", "Alpha", "also in: Beta",
+        "Whom or what it means stands before it:", "“The rivers Alder and Osk burst their banks.”", "Alpha",
+        OTHERWISE, f"“{text.format(460)}”", "Gamma",
+    ]  # fmt: skip
+    assert text.format(400) not in reader.say("next")
+
+
+def test_the_statement_after_one_of_several_sources_is_a_new_one_typed_or_pressed(library: Library) -> None:
+    said = ("the old wall would be built again by next summer", "every family in the valley would get money",
+            "no school in the town had been harmed by water")  # fmt: skip
+    put(library, *(
+        lines(f"{name}{i}", f"Mara Dunmore said that {content}.", title="Flood", people=["Mara Dunmore"],
+              quotes=[Said("Mara Dunmore", content, "Mara Dunmore", "said")])
+        for i, content in enumerate(said) for name in ("a", "b")
+    ))  # fmt: skip
+    reader = Speaker(Dialogue(library))
+    ways = [lambda: reader.press("next") or "", lambda: reader.say("next")]
+    for first, second in ((0, 0), (1, 1), (1, 0), (0, 1)):
+        heard = [reader.say("what did Mara Dunmore say"), ways[first](), ways[second]()]
+        assert all(any(content in part for part in heard) for content in said)
+        assert [part.count("also in: “Flood”") for part in heard] == [1, 1, 1]
+        assert heard[2].lstrip().startswith("3  ")
+        assert reader.labels == ["context"]
+
+
+def test_when_two_may_be_meant_each_is_shown_with_its_sources(library: Library) -> None:
+    def said(name: str, speaker: str, content: str) -> object:
+        quote = Said(speaker, content, speaker, "said")
+        return lines(name, f"{speaker} said that {content}.", people=[speaker], quotes=[quote], title="Flood")
+
+    wall, money = "the old wall would be built again by next summer", "the town had no money for a wall"
+    put(library, said("a", "Mara Dunmore", wall), said("b", "Mara Dunmore", wall), said("c", "Paul Dunmore", money),
+        said("d", "Paul Dunmore", money))  # type: ignore[arg-type]  # fmt: skip
+    reader = Speaker(Dialogue(library))
+    heard = reader.say("what did Dunmore say")
+    assert "Which do you mean?" in heard
+    assert heard.count("also in: “Flood”") == 2
+    assert "no more" in reader.say("next")
+
+
+def _base36(number: int) -> str:
+    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+    return digits[number] if number < 36 else _base36(number // 36) + digits[number % 36]
