@@ -7,6 +7,7 @@ The articles are the sentences of the seeds and of the invented stories, dealt o
 
 import os
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -34,9 +35,10 @@ _INGEST = (
 
 
 class _Run(NamedTuple):
-    """Articles a second, and the peak of memory in MB, of all processes, up to the first some and over all."""
+    """Articles a second; of all processes: CPU ms an article, peak of memory in MB, of the first some and of all."""
 
     rate: float
+    cpu: float
     warm: int
     peak: int
 
@@ -49,7 +51,8 @@ def main(articles: int = _MANY) -> None:
             file.writelines(f"{article.model_dump_json()}\n" for article in _articles(articles))
         one, all_ = (_run(f"sqlite:///{folder}/{n}.db", source, workers=n, articles=articles) for n in (1, cores))
     print(f"  {articles:,} articles; a second: one core {one.rate:.1f}, {cores} cores {all_.rate:.1f}")
-    print(f"  {cores} cores / one {all_.rate / one.rate:.2f} (mark {_LIMIT})")
+    print(f"  {cores} cores / one {all_.rate / one.rate:.2f} (mark {_LIMIT}; other work on the machine lowers it)")
+    print(f"  CPU an article: one core {one.cpu:.0f} ms, {cores} cores {all_.cpu:.0f} ms")
     for name, run in (("one core", one), (f"{cores} cores", all_)):
         print(f"  {name}: memory peak of the first {_WARM} {run.warm:,} MB, of all {run.peak:,} MB;", end=" ")
         print(f"ratio {run.peak / run.warm:.2f}")
@@ -72,7 +75,7 @@ def _articles(number: int) -> Iterator[Article]:
 def _run(database: str, source: Path, *, workers: int, articles: int) -> _Run:
     command = [sys.executable, "-c", _INGEST, database, str(source), str(workers)]
     warm = peak = 0
-    started = time.perf_counter()
+    started, used = time.perf_counter(), _cpu()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for done, _ in enumerate(track(process.stdout, f"{workers} at a time", total=articles), start=1):
@@ -81,7 +84,13 @@ def _run(database: str, source: Path, *, workers: int, articles: int) -> _Run:
                 warm = peak
     taken = time.perf_counter() - started
     assert process.returncode == 0
-    return _Run(articles / taken, warm, peak)
+    return _Run(articles / taken, (_cpu() - used) / articles * 1e3, warm, peak)
+
+
+def _cpu() -> float:
+    """The CPU seconds of all processes that have ended, and of those that they waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _family(pid: int) -> Iterator[int]:

@@ -87,7 +87,7 @@ def parse_feed(body: bytes, *, name: str, url: str | None, charset: str | None =
         what = f"its first element is <{one_line(element, 40)}>" if element else "neither XML nor JSON Feed"
         raise InputError(name, f"not a feed ({what}); give the address of an RSS or Atom feed")
     document, well_formed = cut_down(safe_text(body, name, charset), name)
-    feed = _feed(xml_feed(document, url))
+    feed = _feed(xml_feed(document, name, url))
     if not feed.entries and not well_formed:
         raise InputError(name, "not a feed: XML that is not well-formed and without a whole entry; try again later")
     return feed

@@ -12,7 +12,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from knowledge.errors import InputError
 from knowledge.web.plain import text_of
-from knowledge.web.xml import local_name, read_tags, repaired, without_control
+from knowledge.web.xml import local_name, read_tags, repaired
 
 __all__ = ["MAX_ENTRIES", "cut_down"]
 
@@ -24,6 +24,7 @@ _SHORT = dict.fromkeys(("link", "guid", "id"), 2_000) | dict.fromkeys(
     ("pubdate", "published", "updated", "date", "issued", "created", "modified"), 100
 )
 _LONG = {"title": 10_000} | dict.fromkeys(("description", "summary", "content", "encoded"), 1_000_000)
+_ATTRIBUTES = frozenset("about base href hreflang ispermalink lang mode rel src type version".split())
 _ATTRIBUTE = 2_000
 _CHILDREN = 100  # of one entry
 # What feeds use without declaring it.
@@ -81,6 +82,7 @@ def _cut_down(text: str, name: str, *, recover: bool) -> bytes:
                 wanted += 1
             else:
                 element.remove(child)
+    etree.cleanup_namespaces(root)
     document: bytes = etree.tostring(root, encoding="utf-8")
     return document
 
@@ -99,12 +101,12 @@ def _flattened(element: Any) -> bool:
         element.set("type", "text")
     if len(text) > limit and name in _SHORT:
         return False
-    element.text = without_control(text[:limit])
+    element.text = text[:limit]
     _clean_attributes(element)
     return True
 
 
 def _clean_attributes(element: Any) -> None:
     for key, value in element.attrib.items():
-        if len(value) > _ATTRIBUTE or without_control(value) != value:
+        if len(value) > _ATTRIBUTE or local_name(key) not in _ATTRIBUTES:
             del element.attrib[key]

@@ -55,15 +55,21 @@ class FoundFeed(NamedTuple):
     entries: Iterable[FoundEntry]
 
 
-def xml_feed(document: bytes, url: str | None) -> FoundFeed:
-    """What ``cut_down`` left of an RSS or Atom feed; ``url`` is what its relative addresses are resolved against."""
-    # Never bytes or text themselves: feedparser would take them for the name of a file, or an address to fetch.
-    parsed = feedparser.parse(
-        BytesIO(document),
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url or ""},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+def xml_feed(document: bytes, name: str, url: str | None) -> FoundFeed:
+    """What ``cut_down`` left of an RSS or Atom feed; ``url`` is what its relative addresses are resolved against.
+
+    Raises InputError when feedparser fails.
+    """
+    try:
+        # Never bytes or text themselves: feedparser would take them for the name of a file, or an address to fetch.
+        parsed = feedparser.parse(
+            BytesIO(document),
+            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url or ""},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # its faults are of any kind: a space in a namespace is a ValueError
+        raise InputError(name, f"a feed that cannot be read ({type(error).__name__}); try again later") from error
     # Atom says what is HTML; RSS leaves it to a guess.
     says = (parsed.version or "").startswith("atom")
     entries = (_entry(entry, says=says) for entry in parsed.entries)

@@ -180,7 +180,7 @@ class Fetcher:
         except ValueError:
             found = await self._resolve(host, url.port or _PORTS[url.scheme])
         if not all(self._may_ask(address) for address in found):
-            reason = "is not on the public internet; private addresses are fetched only when they are allowed"
+            reason = "is not on the public internet; private ones need ONRECORD_ALLOW_PRIVATE_ADDRESSES=1"
             raise FetchError(str(url), reason, lasting=True)
         return found
 

@@ -4,6 +4,7 @@ import logging
 import re
 import warnings
 from copy import deepcopy
+from itertools import takewhile
 
 from knowledge.web.markup import Element
 from knowledge.web.page_lines import is_furniture_line, without_repeats, without_short_lists, without_tail
@@ -24,7 +25,9 @@ _COMMENTS = any_of(
     ^(?:the |these )?comments (?:are|is) (?:owned|closed|open|moderated|the responsibility)\b
     """
 )
+_UNDER = 0.6
 _MOST = 0.85
+_MOST_HEADED = 0.75
 _NEAR = 3
 _TELLING = 4
 
@@ -35,9 +38,22 @@ def story(tree: Element, title: str) -> list[Block]:
     lines = [block for block in found if not is_furniture_line(block)]
     heading = _letters(title)
     prose = [block for block in without_short_lists(lines) if is_prose(block) and _letters(block.text) != heading]
+    prose = _under_headline(tree, prose)
     if sum(block.words for block in prose) < FEWEST_WORDS:
         return prose
     return without_repeats(without_tail(_chosen(prose, main_text(tree))))
+
+
+def _under_headline(tree: Element, prose: list[Block]) -> list[Block]:
+    """The paragraphs that follow the headline, when they are most of them."""
+    h1 = next(tree.iter("h1"), None)
+    if h1 is None:
+        return prose
+    before = set(takewhile(lambda element: element is not h1, tree.iter("*")))
+    # What holds the headline began before it, and ends after it.
+    before.difference_update(h1.iterancestors())
+    after = [block for block in prose if block.element not in before]
+    return after if sum(b.words for b in after) >= _UNDER * sum(b.words for b in prose) else prose
 
 
 def _before_comments(found: list[Block]) -> list[Block]:
@@ -136,6 +152,10 @@ def _container(leading: list[Block]) -> Element:
     most = _MOST * sum(block.words for block in leading)
     # The deepest comes last: an element is met after all that hold it.
     smallest = max((up for up, words in held.items() if words >= most), key=lambda up: len(_around(up)))
+    # With the headline in it, a little less is enough.
+    headed = {up for h1 in smallest.iter("h1") for up in h1.iterancestors()}
+    fewer = [up for up in headed.intersection(held) if held[up] >= _MOST_HEADED * sum(b.words for b in leading)]
+    smallest = max([smallest, *fewer], key=lambda up: len(_around(up)))
     return next((up for up in _around(smallest) if _is_region(up)), smallest)
 
 

@@ -53,6 +53,8 @@ ONE = [
     ("Maria Costa, a Brazilian actress", "Maria Costa, the Portuguese actress"),
     ("Tim Wood, Ohio Sen.", "Wood, Republican Senator"),
     ("Alan Birch, an actor", "Alan Birch, the film's director"),
+    ("Ada Holm, a Chilean-born senator", "Ada Holm, the Danish minister"),
+    ("Lena Roth, a Swiss novelist", "Lena Roth, a Swiss judge"),
     ("José Prado, coach", "Jose Prado, Spain's coach"),
 ]
 APART = [
@@ -144,6 +146,7 @@ def kinds(engine: Engine) -> list[tuple[str, str]]:
 SEVERAL = [
     pytest.param([FARMER, STRIKER, "John Smith, the striker"], ["", "~2", "~2"], id="the one whose roles agree"),
     pytest.param([FARMER, STRIKER, "John Smith, Ohio's farmer of the year"], ["", "~2", ""], id="the first agrees"),
+    pytest.param([FARMER, STRIKER, "John Smith, England's captain"], ["", "~2", "~2"], id="none clashes, one agrees"),
     pytest.param([FARMER, STRIKER, "John Smith"], ["", "~2", ""], id="of whom nothing is known: the first"),
     pytest.param([FARMER, STRIKER, "John Smith, a geologist"], ["", "~2", "~3"], id="a third"),
     pytest.param(["John Smith", FARMER, STRIKER], ["", "", "~2"], id="the first role of the name makes it his"),

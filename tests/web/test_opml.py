@@ -32,7 +32,8 @@ FILES = [
     pytest.param(opml(outline(more='text="G" title=" A\n title "')), [(ONE[0], "A title")], id="title and text"),
     pytest.param(opml(outline(more='text="Gazette" title=""')), [ONE], id="empty title"),
     pytest.param(opml(outline(more=f'text="{"t" * 900}"')), [(ONE[0], "t" * 499 + "…")], id="long title"),
-    pytest.param(opml(outline("HTTPS://Gazette.example:443/feed#x"), outline()), [ONE], id="twice in two spellings"),
+    pytest.param(opml(outline("HTTPS://Gazette.example:443/feed#x"), outline(more='text="Other"')),
+                 [ONE], id="twice in two spellings"),
     pytest.param(opml(outline("ftp://gazette.example/"), outline(""), '<outline text="x"/>'), [], id="no addresses"),
     pytest.param(opml('<outline text="News">', outline(), '<outline text="Deep">', outline("http://b.example/"),
                       "</outline></outline>", outline("http://c.example/")),
@@ -46,6 +47,8 @@ FILES = [
     pytest.param(opml(outline(), outline("http://b.example/"))[:-40], [ONE], id="cut off"),
     pytest.param("\ufeff\n" + opml(outline()).replace("<?", " <?"), [ONE], id="BOM and white space"),
     pytest.param(opml(outline(more='text="Gazétte"')).encode("utf-16"), [(ONE[0], "Gazétte")], id="UTF-16"),
+    pytest.param(opml(outline(more='text="“G”"')).replace("?>", ' encoding="latin1"?>', 1).encode("cp1252"),
+                 [(ONE[0], "“G”")], id="Latin-1 that is more"),
     pytest.param(opml(outline(more='text="Gazétte"')).encode("cp1252"), [(ONE[0], "Gazétte")], id="windows-1252"),
 ]  # fmt: skip
 
@@ -54,6 +57,14 @@ FILES = [
 def test_the_feeds_of_a_file(body, feeds):
     assert parse(body) == feeds
     assert is_opml(body if isinstance(body, bytes) else body.encode())
+
+
+@pytest.mark.parametrize(
+    ("codec", "charset"), [("mac-roman", "macintosh"), ("cp1252", "raw_unicode_escape"), ("utf-8", "latin1")]
+)
+def test_the_header_names_an_encoding_of_texts_or_nothing(codec, charset):
+    body = opml(outline(more='text="“G”"')).encode(codec)
+    assert parse_opml(body, name="feeds.opml", charset=charset) == (FeedAddress(ONE[0], "“G”"),)
 
 
 def test_at_most_2000_feeds_are_taken():
@@ -104,7 +115,8 @@ def test_what_is_written_is_read_back_the_same(feeds, title):
 
 
 def test_what_is_written():
-    feeds = [FeedAddress("https://a.example/?x=1&y='2'", '<Salt> & "pepper"\n\x00\ud800'), FeedAddress(ONE[0], "")]
+    title = '<Salt> & "pepper"\n\x00\ud800\ufffe'
+    feeds = [FeedAddress("https://a.example/?x=1&y='2'", title), FeedAddress(ONE[0], "")]
     text = write_opml(feeds, title="Feeds & more")
     assert text.startswith('<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">')
     assert "<title>Feeds &amp; more</title>" in text

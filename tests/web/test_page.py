@@ -183,6 +183,32 @@ def test_what_follows_the_comments_goes_but_for_what_goes_on_in_the_same_element
     assert paragraphs(page(late + f"<div><div>{other}</div></div>"))[len(STORY) :] == ["The bell rang at six."]
 
 
+def test_a_link_to_the_comments_is_no_end_of_the_story():
+    assert (
+        paragraphs(page("<p><a href='#c'>3 comments</a></p><p>The bell rang at six.</p>"))[-1]
+        == "The bell rang at six."
+    )
+
+
+RAIL = (
+    "<div class=x><p>The fish market opens at four on each day but Sunday.</p>"
+    "<div>The tide tables are on the door.</div><p>They are free.</p></div>"
+)
+
+
+@pytest.mark.parametrize("form", ["<div class=y>{}</div>{}", "{1}<div class=y>{0}</div>"])
+def test_prose_in_a_box_with_no_name_beside_the_story_goes(form):
+    told = "<h1>The last rope</h1>" + "".join(f"<p>{sentence}</p>" for sentence in STORY)
+    assert paragraphs(f"<html><body><div>{form.format(told, RAIL)}</div></body></html>") == STORY
+
+
+def test_an_imprint_with_no_name_and_no_headline_beside_it_goes():
+    told = "".join(f"<p>{sentence}</p>" for sentence in STORY)
+    imprint = "The Sentinel was founded in 1871 by Josiah Moss and is owned by the people who write and print it."
+    text = f"<div><h1>The last rope</h1></div><div>{told}</div><div class=x><div>{imprint} {imprint[:60]}.</div></div>"
+    assert paragraphs(f"<html><body><div>{text}</div></body></html>") == STORY
+
+
 def test_a_lede_between_the_headline_and_the_body_stays():
     lede, told = "Saltby has no rope any more.", "".join(f"<p>{sentence}</p>" for sentence in STORY)
     top = f"<div><div><div><h1>The last rope</h1></div></div></div><div><div><div><p>{lede}</p></div></div></div>"
@@ -197,6 +223,8 @@ def test_names_on_a_wrapper_do_not_take_the_story():
 def test_a_line_break_in_a_sentence_is_white_space_and_after_one_a_paragraph():
     text = page("The tar was<br>sold by the<br>barrel.<br>Nobody wanted the barrels.")
     assert paragraphs(text)[-2:] == ["The tar was sold by the barrel.", "Nobody wanted the barrels."]
+    text = page("<b>The hemp of Saltby</b><br>It came by sleigh.")
+    assert paragraphs(text)[-1] == "It came by sleigh."
     text = page("<pre>The tar was\nsold by the barrel.\n\nNobody wanted the barrels.</pre>")
     assert paragraphs(text)[-2:] == ["The tar was sold by the barrel.", "Nobody wanted the barrels."]
 
@@ -510,3 +538,4 @@ def test_nothing_is_logged(caplog):
         read(page())
         refusal(page(story=["????? " * 80]))
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+    assert not logging.getLogger("trafilatura.core").isEnabledFor(logging.ERROR)
