@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot import phrases
 from bot.actions import parse_action, people_of, under_answer, which_of
@@ -229,9 +230,11 @@ class Dialogue:
             return None
         turn = self._turns.get(chat)
         asked = turn.before.topic if turn and entity["key"] in {n.key for n in turn.outcome.question.who} else ""
-        if letter == "i":
-            return self._asked(chat, f"who is {entity['name']}")
-        return self._asked(chat, what_said(entity["name"], asked))
+        text = f"who is {entity['name']}" if letter == "i" else what_said(entity["name"], asked)
+        read = self._library.answerer.read(text, self._article)
+        # Another of the same name is not meant.
+        chosen = tuple(named for named in read.who if named.key == entity["key"]) or read.who
+        return self._answer(chat, Understood("ask", text), replace(read, who=chosen))
 
     def _numbered(self, chat: str, number: int, identifiers: list[int]) -> Reply | None:
         held = [self._library.index.sentence(identifier) for identifier in identifiers]

@@ -8,7 +8,7 @@ from bot.antecedents import spoken_of
 from bot.followups import Before
 from knowledge.answer import Outcome
 from knowledge.answer.carried import Carried, carry
-from knowledge.answer.names import same_name
+from knowledge.answer.names import Named, same_name
 from knowledge.answer.question import Question
 from knowledge.index.fields import EntityPayload, SentencePayload
 from knowledge.index.search import SearchIndex
@@ -76,7 +76,7 @@ def remember(index: SearchIndex, turn: Turn | None, question: str, outcome: Outc
 def _before(text: str, question: Question) -> Before:
     """A question, for those that lean on it; the people in its topic whom it can be asked of others instead."""
     people = sorted(question.names, key=lambda run: not (run[0].entity["gender"] or run[0].entity["role"]))
-    several = any(not same_name(question.who[0].entity["name"], named.entity["name"]) for named in question.who)
+    several = any(not _one_person(question.who[0], named) for named in question.who)
     return Before(
         text,
         question.kind,
@@ -104,14 +104,27 @@ def fitting(outcome: Outcome) -> list[tuple[str, str, SentencePayload]]:
     One whose name articles write in several ways is one; and where nearly all of the answer is one's, it is they.
     """
     letter = "i" if outcome.question.kind == "who_is" else "s"
-    found: list[tuple[str, str, SentencePayload]] = []
+    who: dict[str, Named] = {}
+    first: dict[str, SentencePayload] = {}
     shares: Counter[str] = Counter()
     for named in outcome.question.who:
-        name = named.entity["name"]
         own = [s for s in outcome.sentences if named.key in people_of(letter, s)]
-        known = next((held for _, held, _ in found if same_name(held, name)), None)
-        shares[known or name] += len(own)
-        if own and known is None:
-            found.append((named.key, name, own[0]))
+        key = next((key for key, held in who.items() if _one_person(held, named)), named.key)
+        shares[key] += len(own)
+        if own and key not in who:
+            who[key], first[key] = named, own[0]
+    names = Counter(named.entity["name"] for named in who.values())
+    found = [(key, _called(who[key].entity, names), first[key]) for key in who]
     most = shares.most_common(1)
     return found if not most or most[0][1] < _NEARLY_ALL * len(outcome.sentences) else found[:1]
+
+
+def _one_person(one: Named, other: Named) -> bool:
+    """Whether two of like names are one person; those whom the store tells apart have one key but for its number."""
+    apart = one.key != other.key and one.key.partition("~")[0] == other.key.partition("~")[0]
+    return not apart and same_name(one.entity["name"], other.entity["name"])
+
+
+def _called(entity: EntityPayload, names: Counter[str]) -> str:
+    """What to call one of several people: by the name and, where others have it too, the role."""
+    return f"{entity['name']}, {entity['role']}" if names[entity["name"]] > 1 and entity["role"] else entity["name"]

@@ -46,9 +46,6 @@ MORE_OF_THE_STRIKER = lines(
 )
 
 
-# What these tests need of the index and the conversation is not there yet.
-VACATED = pytest.mark.xfail(strict=True, reason="the index keeps what it learnt of a key that an article has left")
-ALIKE = pytest.mark.xfail(strict=True, reason="the conversation takes people of one name for one person")
 BOTH_ORDERS = pytest.mark.parametrize(
     "records",
     [pytest.param((FULL, SHORT), id="full name first"), pytest.param((SHORT, FULL), id="last name first")],
@@ -77,7 +74,6 @@ def test_who_is_wang_in_one_article_and_wang_yi_in_another_is_one(library, recor
     assert answered(library, "what did wang yi say") == {"full", "short"}
 
 
-@VACATED
 def test_who_came_as_wang_is_shown_as_wang_yi(library):
     for record in (SHORT, FULL):
         put(library, record)
@@ -85,7 +81,6 @@ def test_who_came_as_wang_is_shown_as_wang_yi(library):
     assert heard.lstrip().startswith("Wang Yi (")
 
 
-@VACATED
 def test_another_wang_is_not_taken_for_the_one_who_is_now_wang_yi(library):
     for record in (SHORT, FULL, OTHER):
         put(library, record)
@@ -100,7 +95,6 @@ def test_the_quotes_of_two_of_one_name_are_found_by_what_they_are(library, quest
     assert answered(library, question) == articles
 
 
-@ALIKE
 @pytest.mark.parametrize(
     ("place", "articles"), [(0, ["farm"]), (1, ["match", "transfer"])], ids=["the farmer", "the striker"]
 )

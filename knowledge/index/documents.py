@@ -173,10 +173,13 @@ def merged(held: EntityPayload | None, new: EntityPayload) -> EntityPayload:
     """What two articles say of one entity, together; equal to ``held`` when the new one adds nothing."""
     if held is None:
         return new
-    role = held["role"] or new["role"]
+    # Who came into the index as "Wang" is called by the full name when an article gives it.
+    fuller = len(new["name"].split()) > 1 == len(held["name"].split())
+    first, second = (new, held) if fuller else (held, new)
     return {
         **held,
-        "role": role,
+        "name": first["name"],
+        "role": first["role"] or second["role"],
         "person": held["person"] or new["person"],
         "gender": held["gender"] or new["gender"],
         "aliases": {**new["aliases"], **held["aliases"]},

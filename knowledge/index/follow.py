@@ -99,16 +99,19 @@ class _Batch:
         self._writer = writer
         self._fresh = fresh
         self._words: set[str] = set()
-        self._entities: dict[str, EntityPayload] = {}
+        self._entities: dict[str, EntityPayload | None] = {}
 
     def apply(self, engine: Engine, articles: Iterable[str]) -> None:
         for identifier in articles:
+            named: set[str] = set()
             if not self._fresh:
+                named = {key for sentence in self._index.of_article(identifier) for key in sentence["who"]}
                 self._writer.delete_documents_by_term("article", identifier)
                 self._writer.delete_documents_by_term("key", f"a{identifier}")
             stored = reading.article(engine, identifier)
+            self._forget(engine, named - set(stored.keys if stored else ()))
             if stored is None:
-                continue  # withdrawn: its sentences are gone, its words and names do no harm
+                continue  # withdrawn: its sentences are gone, its words do no harm
             self._writer.add_document(article_document(stored))
             for document in sentence_documents(stored):
                 self._writer.add_document(document)
@@ -121,10 +124,20 @@ class _Batch:
             for document in word_documents(sorted(new)):
                 self._writer.add_document(document)
 
+    def _forget(self, engine: Engine, keys: Iterable[str]) -> None:
+        """Tell of those whom an article names no longer only what the other articles tell."""
+        for key in sorted(keys):
+            self._writer.delete_documents_by_term("key", f"e{key}")
+            self._entities[key] = None
+            for stored in reading.articles_naming(engine, key, _LATEST):
+                for entity in entities(stored):
+                    if entity["key"] == key:
+                        self._add_entity(entity)
+
     def _add_entity(self, entity: EntityPayload) -> None:
         key = entity["key"]
         held = self._entities.get(key)
-        if held is None and not self._fresh:
+        if key not in self._entities and not self._fresh:
             held = self._index.entity(key)
         together = merged(held, entity)
         if together != held:

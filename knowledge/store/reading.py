@@ -27,6 +27,7 @@ __all__ = [
     "StoredArticle",
     "article",
     "article_ids",
+    "articles_naming",
     "articles_oldest_first",
     "changes_after",
     "counts",
@@ -109,6 +110,20 @@ def article(engine: Engine, identifier: str) -> StoredArticle | None:
     with engine.connect() as connection:
         row = connection.execute(query).first()
         return None if row is None else _stored(connection, row)
+
+
+def articles_naming(engine: Engine, key: str, limit: int) -> list[StoredArticle]:
+    """The articles that are not withdrawn and name the person with this key, the last ingested first."""
+    query = (
+        select(articles.c.id)
+        .join(people, people.c.revision == articles.c.revision)
+        .where(people.c.key == key, articles.c.withdrawn.is_(False))
+        .order_by(articles.c.revision.desc())
+        .limit(limit)
+    )
+    with engine.connect() as connection:
+        found = list(connection.execute(query).scalars())
+    return [stored for identifier in found if (stored := article(engine, identifier)) is not None]
 
 
 def recent_people(engine: Engine, limit: int, newest: int = 20) -> list[tuple[str, str, str | None]]:
