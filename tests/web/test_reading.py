@@ -24,7 +24,7 @@ async def server() -> AsyncIterator[WebServer]:
 
 @pytest.fixture
 async def fetcher() -> AsyncIterator[Fetcher]:
-    async with Fetcher("Test/1", allow_private=True, limits=Limits(seconds=2.0)) as fetcher:
+    async with Fetcher("Test/1", allow_private=True, limits=Limits(seconds=20.0)) as fetcher:
         yield fetcher
 
 

@@ -25,7 +25,7 @@ async def fetcher():
     async def here(_host: str, _port: int) -> list[str]:
         return ["127.0.0.1"]
 
-    limits = Limits(seconds=2, bytes=600_000)
+    limits = Limits(seconds=20, bytes=600_000)
     public = "127.0.0.1".__eq__
     async with Fetcher(
         "OnTheRecord/1.0 (+desk@harbour.example)", limits=limits, resolve=here, public=public
