@@ -21,8 +21,8 @@ from knowledge.sources import checked
 from knowledge.store import feeds
 from knowledge.store.feeds import EntryRow, FeedRow
 from knowledge.store.withdrawing import is_withdrawn
-from knowledge.web.fetch import FetchError
-from knowledge.web.reading import FEED_KINDS, PAGE_KINDS, Gets, feed_of, page_at
+from knowledge.web.fetch import FetchError, Getter
+from knowledge.web.reading import FEED_KINDS, PAGE_KINDS, feed_of, page_at
 
 __all__ = ["Event", "Watcher"]
 
@@ -57,7 +57,7 @@ class Watcher:
     def __init__(
         self,
         engine: Engine,
-        web: Gets,
+        web: Getter,
         builder: Callable[[], Builder],
         *,
         interval: timedelta = timedelta(minutes=15),

@@ -9,10 +9,10 @@ from rapidfuzz import fuzz
 from knowledge.answer.scope import Scope
 from knowledge.answer.slips import slip
 from knowledge.answer.spelling import Speller, alike
-from knowledge.data import read_lines
 from knowledge.english import is_english
 from knowledge.index.fields import EntityPayload
 from knowledge.index.search import SearchIndex
+from knowledge.same_name import short_forms
 from knowledge.text import is_stop, words
 
 __all__ = ["Named", "Namer", "same_name"]
@@ -47,21 +47,12 @@ class Named:
         return self.entity["key"]
 
 
-@lru_cache(maxsize=1)
-def _nicknames() -> dict[str, frozenset[str]]:
-    names: dict[str, set[str]] = {}
-    for line in read_lines("nicknames"):
-        for name in line:
-            names.setdefault(name, set()).update(line)
-    return {name: frozenset(others - {name}) for name, others in names.items()}
-
-
 def same_name(name: str, other: str) -> bool:
     """Whether two full names are one, but for a middle name or a short form of the first ("Joe", "Joseph R. Biden")."""
     one, two = ([word for word, _, _ in words(text)] for text in (name, other))
     if not one or not two or one[-1] != two[-1]:
         return False
-    return one[0] == two[0] or one[0] in _nicknames().get(two[0], ())
+    return one[0] == two[0] or one[0] in short_forms(two[0])
 
 
 class Namer:
@@ -173,7 +164,7 @@ class Namer:
         for token in tokens:
             parts.append(token)
             parts += [word for word, _ in self._speller.near(token, by_ear=True)[:8]]
-            parts += _nicknames().get(token, ())
+            parts += short_forms(token)
         found = {e["key"]: e for e in self._index.entities("part", list(dict.fromkeys(parts))[:40], _ENTITIES)}
         for entity in self._index.entities("alias", [word for word, _ in whole[:8]], _ENTITIES) if whole else []:
             found.setdefault(entity["key"], entity)
@@ -252,6 +243,6 @@ def _same(token: str, name: str) -> float:
         return 1.0
     if len(token) == 1 and name.startswith(token):
         return 0.9
-    if name in _nicknames().get(token, ()):
+    if name in short_forms(token):
         return 0.92
     return slip(token, name, by_ear=True)

@@ -1,16 +1,16 @@
 """From an address to articles: a page is one, a feed those of its entries, an OPML file those of its feeds."""
 
 from collections.abc import AsyncIterator
-from typing import Final, Protocol
+from typing import Final
 
 from knowledge.errors import InputError
 from knowledge.models import Article
 from knowledge.web.feed import Feed, is_feed, is_opml, parse_feed
-from knowledge.web.fetch import Fetched
+from knowledge.web.fetch import Fetched, Getter
 from knowledge.web.opml import parse_opml
 from knowledge.web.page import read_page
 
-__all__ = ["ANY_KIND", "FEED_KINDS", "PAGE_KINDS", "Gets", "feed_of", "page_at", "read_address"]
+__all__ = ["FEED_KINDS", "PAGE_KINDS", "feed_of", "page_at", "read_address"]
 
 PAGE_KINDS: Final = frozenset(("text/html", "application/xhtml+xml", ""))
 """The media types of a page; "" is one that the server does not name."""
@@ -19,28 +19,18 @@ FEED_KINDS: Final = frozenset(
     "application/rss+xml application/atom+xml application/rdf+xml application/xml text/xml application/feed+json "
     "application/json text/x-opml application/opml+xml text/x-opml+xml".split()
 )
-ANY_KIND: Final = PAGE_KINDS | FEED_KINDS
+_EITHER: Final = PAGE_KINDS | FEED_KINDS
 
 Read = Article | InputError
 
 
-class Gets(Protocol):
-    """What fetches: ``knowledge.web.fetch.Fetcher``, or the polite one around it."""
-
-    async def get(
-        self, url: str, *, kinds: frozenset[str], etag: str | None = None, last_modified: str | None = None
-    ) -> Fetched:
-        """Fetch an address; raises FetchError."""
-        ...
-
-
-async def read_address(address: str, asked: Gets, followed: Gets) -> AsyncIterator[Read]:
+async def read_address(address: str, asked: Getter, followed: Getter) -> AsyncIterator[Read]:
     """Every article at an address, in order; for each that cannot be taken, the error that says why.
 
     ``asked`` fetches the address itself, which somebody named; ``followed`` what it leads to.
     """
     try:
-        fetched = await asked.get(address, kinds=ANY_KIND)
+        fetched = await asked.get(address, kinds=_EITHER)
         if is_opml(fetched.body):
             feeds = parse_opml(fetched.body, name=address)
         elif is_feed(fetched.body, fetched.media_type):
@@ -55,7 +45,7 @@ async def read_address(address: str, asked: Gets, followed: Gets) -> AsyncIterat
         return
     for feed in feeds:
         try:
-            entries = _entries(feed_of(await followed.get(feed.url, kinds=ANY_KIND), name=feed.url))
+            entries = _entries(feed_of(await followed.get(feed.url, kinds=_EITHER), name=feed.url))
         except InputError as error:
             yield error
             continue
@@ -70,13 +60,13 @@ def feed_of(fetched: Fetched, *, name: str) -> Feed:
     return parse_feed(fetched.body, name=name, url=fetched.url, charset=fetched.charset)
 
 
-async def page_at(url: str, fetcher: Gets) -> Article:
+async def page_at(url: str, fetcher: Getter) -> Article:
     """The article of a page. Raises InputError when it cannot be fetched or is none."""
     fetched = await fetcher.get(url, kinds=PAGE_KINDS)
     return read_page(fetched.body, name=url, url=fetched.url, charset=fetched.charset)
 
 
-async def _page(url: str, fetcher: Gets) -> Read:
+async def _page(url: str, fetcher: Getter) -> Read:
     try:
         return await page_at(url, fetcher)
     except InputError as error:
