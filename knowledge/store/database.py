@@ -1,6 +1,7 @@
 """Opening the database: the engine, its transactions, and the version of its schema."""
 
 import sqlite3
+import time
 from contextlib import closing
 from typing import Any
 
@@ -11,6 +12,8 @@ from knowledge.errors import StoreError
 from knowledge.store.peek import SCHEMA_VERSION, sqlite_path
 
 __all__ = ["open_engine", "writing"]
+
+_PATIENCE = 30  # seconds that a connection waits for another's lock
 
 
 def open_engine(url: str, *, create: bool) -> Engine:
@@ -57,7 +60,7 @@ def _reason(error: Exception) -> str:
 def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     # The driver's own transactions do not cover schema changes; with them off, _begin_sqlite begins each by itself.
     connection.isolation_level = None
-    connection.execute("PRAGMA busy_timeout = 30000")
+    connection.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
 
@@ -81,12 +84,29 @@ def _match_schema(engine: Engine, *, create: bool) -> None:
     from knowledge.store.migrations import upgrade  # imported late: every start but the first needs no migration
 
     if engine.dialect.name == "sqlite":
-        with closing(engine.raw_connection()) as raw:  # stays with the file; only now is it known to be ours
-            raw.cursor().execute("PRAGMA journal_mode = WAL")
+        _write_ahead(engine)  # stays with the file; only now is it known to be ours
     with writing(engine).begin() as connection:
         # Another process may have done it while this one waited for the lock.
         if _version(connection) != SCHEMA_VERSION:
             upgrade(connection)
+
+
+def _write_ahead(engine: Engine) -> None:
+    """Let the file be read while it is written.
+
+    Of two connections that change a new file's journal at once SQLite refuses one without waiting (each holds the
+    read lock that the other's change needs gone), so the waiting is done here.
+    """
+    end = time.monotonic() + _PATIENCE
+    with closing(engine.raw_connection()) as raw:
+        while True:
+            try:
+                raw.cursor().execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                    raise
+            time.sleep(0.01)
 
 
 def _version(connection: Connection) -> str | None:

@@ -179,6 +179,22 @@ def test_threads_that_make_one_new_store_at_once_make_it_once(url, attempt):
         assert len(set(pool.map(make, range(8)))) == 1
 
 
+def test_a_new_file_that_another_holds_for_a_moment_is_waited_for(tmp_path):
+    """SQLite itself does not wait here: two that read a new file, and both want to change its journal, are refused."""
+    path = tmp_path / "store.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.3, other.rollback)
+    release.start()
+    try:
+        open_engine(f"sqlite:///{path}", create=True).dispose()
+    finally:
+        release.join()
+        other.close()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
 MAKE = """
 import sys
 from knowledge.store.database import open_engine
