@@ -9,6 +9,7 @@ from bot import admin_texts as texts
 from bot.actions import which_of
 from bot.addition import Report
 from bot.newsroom import Held, Quoted
+from bot.phrases import command_list
 from bot.replies import Block, Button, Part, Reply
 from knowledge.text import one_line
 
@@ -19,6 +20,7 @@ __all__ = [
     "REASON",
     "Tally",
     "feed_list",
+    "helped",
     "learned",
     "line",
     "parse_press",
@@ -79,6 +81,11 @@ class Tally:
 def line(text: str) -> Reply:
     """A fixed phrase."""
     return Reply((Block(((Part(text),),)),))
+
+
+def helped(reply: Reply) -> Reply:
+    """The help everybody gets, with what only admins can do."""
+    return Reply((*reply.blocks, *line(f"{texts.ADMINS_ALSO}\n{command_list(texts.ADMIN_COMMANDS)}").blocks))
 
 
 def refused(report: Report) -> Reply:

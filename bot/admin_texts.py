@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 __all__ = [
     "ADD_HOW",
+    "ADMINS_ALSO",
     "ADMIN_COMMANDS",
     "ALREADY_WATCHED",
     "DONE",
@@ -58,6 +59,7 @@ ADMIN_COMMANDS: tuple[tuple[str, str], ...] = (
     ("remove", "withdraw an article: /remove ARTICLE"),
     ("feeds", "the feeds I watch; /feeds add URL, /feeds remove N"),
 )
+ADMINS_ALSO = "You run this bot, so you can also send me a link, a document or a channel's post to read, and:"
 NOT_AN_ADMIN = "Only those who run this bot can do that. You are welcome to ask me anything about the articles."
 NO_LONGER_HELD = "This article is no longer held, or has changed since. Please start again."
 SOMETHING_FAILED = "This did not work."

@@ -22,7 +22,7 @@ def register(
         [
             *admin.handlers(desk, newsroom, admins),  # before all: what only admins may do looks like the rest
             *buttons.handlers(desk),  # a kind of update of its own
-            *commands.handlers(desk),  # before questions: a command is text too
+            *commands.handlers(desk, admins),  # before questions: a command is text too
             *questions.handlers(desk),  # all other text, then what is not text
         ]
     )

@@ -5,13 +5,15 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, ContextTypes, MessageHandler, filters
 
+from bot import admin_replies
 from bot.handlers.addressing import chat_key, command_in, target_for
 from bot.handlers.desk import Desk
+from bot.handlers.offers import is_admin
 
 __all__ = ["handlers"]
 
 
-def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
+def handlers(desk: Desk, admins: frozenset[int]) -> list[BaseHandler[Any, Any, Any]]:
     """Return one handler for all commands: the conversation knows them, and what to say to those it does not."""
     known = frozenset(name for name, _ in desk.commands)
 
@@ -20,6 +22,8 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
         found = command_in(message, known) if message else None
         if message and found:
             reply = await desk.command(chat_key(message), *found)
+            if found[0] == "help" and is_admin(message, admins):
+                reply = admin_replies.helped(reply)
             await desk.deliver(target_for(message), reply)
 
     return [MessageHandler(filters.COMMAND & filters.UpdateType.MESSAGE, command)]

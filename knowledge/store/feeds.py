@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Connection, Engine, Select, func, insert, select, update
+from sqlalchemy import Connection, Engine, Select, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from knowledge.errors import InputError
@@ -113,8 +113,12 @@ def add_feed(engine: Engine, address: str, title: str = "") -> bool:
 
 
 def remove_feed(engine: Engine, address: str) -> bool:
-    """Watch a feed no longer: its entries stay, and those still new wait; False when it is not watched."""
-    watched = update(feeds).where(feeds.c.address == address, feeds.c.active.is_(True))
+    """Watch a feed no longer: its entries stay, and those still new wait.
+
+    True also for one that its server stopped, which is forgotten as a problem; False when it is not watched.
+    """
+    known = or_(feeds.c.active.is_(True), feeds.c.problem.is_not(None))
+    watched = update(feeds).where(feeds.c.address == address, known)
     with writing(engine).begin() as connection:
         return connection.execute(watched.values(active=False, problem=None)).rowcount > 0
 

@@ -224,6 +224,14 @@ async def test_admins_are_offered_their_commands_and_others_are_not(bot, log):
     assert [command["command"] for command in bot.api.commands_in[ADMIN]] == [*usual, "add", "remove", "feeds"]
 
 
+async def test_help_tells_admins_what_they_can_do_besides(bot):
+    (help_,) = await bot.chat(ADMIN).say("/help")
+    assert help_.text.startswith("/help []")
+    assert help_.text.endswith("\n".join(f"/{name}: {what}" for name, what in texts.ADMIN_COMMANDS))
+    (others,) = await bot.chat(READER).say("/help")
+    assert others.text == "/help []"
+
+
 # --- what is read -----------------------------------------------------------------------------------------------
 
 

@@ -183,6 +183,8 @@ def test_a_feed_that_is_gone_is_left_alone_with_its_problem(engine):
     assert due_feeds(engine, 99) == [2]
     feeds.record_failure(engine, 2, "no answer", at(0), at(1))
     assert feed(engine, 2).active
+    assert feeds.remove_feed(engine, POST) is True
+    assert (feed(engine).active, feed(engine).problem) == (False, None)
     assert feeds.remove_feed(engine, POST) is False
     assert feeds.add_feed(engine, POST) is True
     assert feed(engine).active
