@@ -159,6 +159,10 @@ def _take(number: int, tree: Tree, start: int, end: int, taken: list[bool], foun
     """Trim a span to the name in it and put it down, if a name is left."""
     while start < end and (fold(tree.words[start]) in TITLES or not _capital(tree.forms[start])):
         start += 1
+    # "Hairdresser Jane Vale": the capital is the sentence's.
+    first = fold(tree.words[start]) if start < end else ""
+    if end - start > 2 and _is_initial(tree, start) and is_role(first) and first not in _GIVEN:
+        start += 1
     # "Smith Says ..." in a headline: the verb's capital is the headline's.
     while end > start and (
         not _ends_name(tree, start, end)
@@ -180,8 +184,12 @@ def _take(number: int, tree: Tree, start: int, end: int, taken: list[bool], foun
         return
     title = fold(tree.words[start - 1]) if start else ""
     taken[start:end] = [True] * (end - start)
-    initial = start == 0 or tree.sentence[start - 1] != tree.sentence[start] or not tree.words[start - 1][:1].isalpha()
-    found.append(Found(number, start, end, words, title if title in TITLES else "", initial))
+    found.append(Found(number, start, end, words, title if title in TITLES else "", _is_initial(tree, start)))
+
+
+def _is_initial(tree: Tree, i: int) -> bool:
+    """Whether a token would have a capital anyway, as the first of its sentence or after a mark."""
+    return i == 0 or tree.sentence[i - 1] != tree.sentence[i] or not tree.words[i - 1][:1].isalpha()
 
 
 def _capital_follows(tree: Tree, end: int) -> bool:

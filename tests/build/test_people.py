@@ -19,6 +19,11 @@ PEOPLE = [
         "President Carter spoke. Emily Carter, a singer, listened. The president said the war was over.",
         {"Emily Carter": "a singer", "Carter": "President"},
     ),
+    (
+        "Liam Stone, a striker for Norland, won. Hairdresser Jane Vale met Olaf Berg, a plumber. Dean Ray Cole left.",
+        {"Liam Stone": "a striker for Norland", "Jane Vale": "Hairdresser", "Olaf Berg": "a plumber"}
+        | {"Dean Ray Cole": None},
+    ),
     ("The University of Texas and Acme Group signed a deal in Boston.", {}),
 ]
 
