@@ -209,7 +209,7 @@ PEOPLE = [
     Turn("who is captain brekke", "Captain Tomas Brekke"),
     Turn("and vinge", "Transport Minister Astrid Vinge"),
     Turn("who is he", "Captain Tomas Brekke"),
-    Turn("what did governor ortega say", ("own pocket", "enough electricity"), wrong="no title tells two people apart"),
+    Turn("what did governor ortega say", ("own pocket", "enough electricity")),
     Turn("what did marchetti say", ("danger of collapse", "two metres a day", "until September")),
     Turn("thanks", REFUSED),
     Turn("next", ("danger of collapse", "two metres a day")),

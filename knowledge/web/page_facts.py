@@ -157,6 +157,7 @@ def _same_site(address: str, own: str) -> bool:
 
 def _publisher(tree: Element, meta: dict[str, str], story: Node, nodes: list[Node]) -> str | None:
     said = meta.get("og:site_name") or _string(story.get("publisher")) or meta.get("application-name")
+    said = said or meta.get("dc.publisher") or meta.get("dcterms.publisher") or ""
     if not said:
         said = next((_string(node.get("name")) for node in nodes if "WebSite" in _kinds(node)), "")
     for element in tree.iter() if not said else ():
@@ -186,7 +187,8 @@ def _title(tree: Element, meta: dict[str, str], story: Node, publisher: str | No
 
 def _shown(tree: Element, whole: str, publisher: str | None) -> str:
     """The longest part of the page's name that stands on the page: the headline of a page that marks none."""
-    parts = {part for part in _PARTS.split(whole) if len(part) > 1 and squash(part) != squash(publisher or "")}
+    parts = {*_PARTS.split(whole), whole.partition(": ")[2]} - {whole}  # "The Sentinel: The last rope"
+    parts = {part for part in parts if len(part) > 1 and squash(part) != squash(publisher or "")}
     return max((parts & {one_line(element.text or "") for element in tree.find("body").iter("*")}), key=len, default="")
 
 

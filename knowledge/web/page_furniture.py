@@ -14,7 +14,8 @@ HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _TAGS = frozenset(
     "nav aside footer form address button select input textarea label dialog menu audio video map progress datalist "
     "embed param figcaption amp-ad amp-embed amp-sidebar amp-consent amp-social-share amp-user-notification "
-    "amp-sticky-ad amp-iframe amp-video amp-youtube amp-lightbox amp-carousel".split()
+    "amp-sticky-ad amp-iframe amp-video amp-youtube amp-lightbox amp-carousel amp-twitter amp-instagram amp-facebook "
+    "amp-tiktok amp-reddit".split()
 )
 _FRAMES = frozenset(("html", "body", "main"))
 _IMAGES = frozenset("img amp-img picture video iframe".split())

@@ -9,6 +9,7 @@ from knowledge.web.prose import any_of
 
 __all__ = ["take_out_labelled"]
 
+_INLINE = frozenset("a abbr b cite em font i mark q s small span strong sub sup time u".split())
 _TAGS = tuple("h2 h3 h4 h5 h6 p div span strong b dt legend td th summary".split())
 _MOST_WORDS = 9
 _STORY_WORDS = 60
@@ -19,13 +20,15 @@ _TEASER = 40
 _WHICH = "related|recommended|more|other|latest|top|popular|trending|most|featured|further|also"
 _WHAT = (
     "articles?|stories|news|posts?|reading|coverage|content|links|topics|headlines|videos?|read|viewed|popular|shared"
-    "|commented|discussed|now|today|in|on|from|for|you|this|the|like|by|about|our|site|week|right|story|issue"
+    "|commented|discussed|now|today|in|on|from|for|you|this|the|like|by|about|our|site|week|right|story|issue|source"
+    "|author|section|company"
 )
 # Over links to other pages.
 _LINKING = any_of(
     rf"""
     (?:{_WHICH})\b(?: (?:{_WHAT}|(?-i:[A-Z])[\w’']+))*
-    read (?:more|next|also|on|this next)|(?:you )?(?:may|might) .*|you (?:may|might) .*|see also|up next
+    read (?:more|next|also|on|this next)|see also|up next
+    (?:you )?(?:may|might) .*\b(?:like|interest|interested|enjoy|miss(?:ed)?|read)\b.*
     (?:what to read|read|coming up) next|don[’']t miss|editor[’']?s?[’']? (?:picks?|choice)|(?:our|staff) picks
     in case you missed it|must[- ]reads?|elsewhere|around the web|from (?:around )?the web|quick links|sections?
     (?:share|print|email|save)(?: this)?(?: \w+)?|follow us.*|tags?|topics?|filed under
@@ -62,6 +65,8 @@ def take_out_labelled(body: Element, sizes: Sizes) -> None:
         if not 0 < sizes.words(label) <= _MOST_WORDS or next(label.iterancestors("body"), None) is not body:
             continue  # not a label, or taken out meanwhile
         text = " ".join(label.text_content().split()).strip(" :|»›>*•-–—")
+        if _is_in_sentence(label, sizes):
+            continue
         if _COMMENTS.fullmatch(text):
             # Over the story the same words lead to the comments.
             if not sizes.linked(label) and sizes.before(label, _STORY_WORDS):
@@ -70,6 +75,36 @@ def take_out_labelled(body: Element, sizes: Sizes) -> None:
             _take_out_box(label, sizes, needs_links=True)
         elif _TELLING.fullmatch(text) or _ASKING.fullmatch(text):
             _take_out_box(label, sizes, needs_links=False)
+
+
+def _is_in_sentence(label: Element, sizes: Sizes) -> bool:
+    """Whether words other than links' stand beside it on its line: then it is a part of what they say."""
+    inner = label
+    while inner.tag in _INLINE:
+        parent = inner.getparent()
+        if _has_letters(inner.tail):
+            return True
+        for sibling in islice(inner.itersiblings(), _NEAR):
+            if sibling.tag not in _INLINE:
+                break
+            if sizes.unlinked(sibling) or _has_letters(sibling.tail):
+                return True
+        for sibling in islice(inner.itersiblings(preceding=True), _NEAR):
+            if _has_letters(sibling.tail):
+                return True
+            if sibling.tag not in _INLINE:
+                break
+            if sizes.unlinked(sibling):
+                return True
+        else:
+            if _has_letters(parent.text):
+                return True
+        inner = parent
+    return False
+
+
+def _has_letters(text: str | None) -> bool:
+    return any(map(str.isalpha, text or ""))
 
 
 def _opened_by(label: Element, sizes: Sizes) -> list[Element]:

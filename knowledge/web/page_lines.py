@@ -66,6 +66,11 @@ _AT_START = any_of(
     (?:page|image|photo|slide|picture) \d+ (?:of|/) \d+|(?:this|our) (?:web)?site uses\b|we (?:and our \w+ )?use cookies
     (?:we|you|our partners) .{{0,80}}\bcookies?\b.{{0,80}}\b(?:consent|privacy|experience|device|settings|traffic)
     (?:e-?mail|tel(?:ephone)?|phone|twitter|facebook):
+    corrects\b|(?:adds|updates|refiles|recasts|repeats) (?:\S+ ){{0,6}}(?:paragraphs?|headline|quotes?|details|byline)\b
+    this (?:live ?)?blog (?:is|has)(?: now)? (?:closed|ended|finished)\b
+    with (?:assistance|reporting|files|contributions?) (?:from|by) {_NAME}(?:[\s;,()]+(?:{_NAME}|and|the))*\W*$
+    (?-i:SOURCE):? (?-i:[A-Z])[^.?!]{{1,80}}(?:\b(?:inc|ltd|co|corp|plc)\.?)?\W*$
+    (?:want|looking for) the latest\b[^.]{{0,80}}\?
     """
 )
 _AT_END = any_of(
@@ -76,11 +81,23 @@ _AT_END = any_of(
     \b(?:agree to|our) [^.]{{0,60}}(?:terms (?:of (?:use|service)|and conditions)|terms|privacy policy)\b.{{0,30}}$
     """
 )
+_ANYWHERE = any_of(
+    r"""
+    \bplease consider (?:becoming|making a|supporting|donating|subscribing)\b|\b(?:reply to|hit reply on) this e-?mail\b
+    \bclick here to (?:join|sign up|subscribe|follow|download|get|read|register)\b
+    """
+)
 _SAID = re.compile(r"[“\"”]|\b(?:said|says|told|according to)\b")
+_FULL_NAME = r"(?P<name>[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){1,3})"
+_NAMED = re.compile(_FULL_NAME)
 _BIO = re.compile(
-    r"(?P<name>[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){1,3})(?:, [^,]{1,40},)?"
+    _FULL_NAME + r"(?:, [^,]{1,40},)?"
     r" (?:is|was|has been|covers|reports|writes|edits)\b.{0,100}?\b(?:reporter|correspondent|editor|journalist"
     r"|columnist|writer|critic|photographer|covers|writes|reports (?:on|from)|joined the)\b"
+)
+_REACHED = re.compile(
+    r"\b(?:can be reached|(?:[Cc]ontact|[Rr]each|[Ee]-?mail|[Ff]ollow) (?:her|him|them|[A-Z]\w+))"
+    r" (?:(?:at|on|by|via|through)\b.*)?(?:@|\d{3})"
 )
 _QUOTED = frozenset(("blockquote", "aside", "figure", "q"))
 _RUN = 3
@@ -99,18 +116,23 @@ def is_furniture_line(block: Block) -> bool:
         return True  # a word or two that lead to a link
     if _SAID.search(text) and not block.linked:
         return _AT_START.match(text) is not None and not ends_like_a_sentence(block.text)
-    return _AT_START.match(text) is not None or _AT_END.search(text) is not None
+    return any(found is not None for found in (_AT_START.match(text), _AT_END.search(text), _ANYWHERE.search(text)))
 
 
 def without_tail(found: Sequence[Block]) -> list[Block]:
     """The paragraphs without who the author is, said at the end: somebody whom the story does not name."""
     kept = list(found)
-    while kept and kept[-1].words <= _LONGEST and (bio := _BIO.match(kept[-1].text)):
-        surname = bio.group("name").split()[-1]
-        if any(surname in block.text for block in kept[:-1]):
+    while kept and kept[-1].words <= _LONGEST and (name := _author(kept[-1].text)):
+        if any(name.split()[-1] in block.text for block in kept[:-1]):
             break
         kept.pop()
     return kept
+
+
+def _author(text: str) -> str:
+    """Whom a paragraph introduces as its author, or says how to reach; "" when it does neither."""
+    found = _BIO.match(text) or (_NAMED.match(text) if _REACHED.search(text) else None)
+    return found.group("name") if found else ""
 
 
 def without_short_lists(found: Sequence[Block]) -> list[Block]:

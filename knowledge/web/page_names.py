@@ -37,7 +37,8 @@ _FURNITURE = frozenset(
     "masthead teaser teasers carousel gallery galleries slideshow slider lightbox modal popup popover overlay poll "
     "quiz donate donation donations upsell complementary contentinfo skiplink skip readnext readmore upnext crosslink "
     "crosslinks sitemap ftr postmetadata postmeta entrymeta postinfo footnote footnotes endnote endnotes dfp "
-    "interstitial leaderboard skyscraper whatsapp callout appeal sitenav topnav subnav interlink".split()
+    "interstitial leaderboard skyscraper whatsapp appeal sitenav topnav subnav interlink "
+    "tweet tweets sharedaddy relatedposts".split()
 )
 _DETAIL = frozenset(
     "author authors contributor contributors kicker eyebrow rubric image images photo photos picture pictures "
@@ -58,10 +59,12 @@ _FURNITURE_PAIRS = frozenset(
         "story_meta entry_footer post_navigation photo_credit image_credit img_caption in_pictures inline_ad "
         "story_continues article_tags story_tags post_tags join_us support_us linked_stories story_links "
         "article_links further_reading link_list useful_links you_may you_might article_tools story_tools "
-        "page_tools print_line reader_offer reading_list text_ad".split()
+        "page_tools print_line reader_offer reading_list text_ad twitter_tweet instagram_media "
+        "tiktok_embed fb_post bluesky_embed mastodon_embed reddit_embed sd_sharing sd_like jetpack_likes".split()
     )
 )
-_QUOTE = frozenset("pullquote pull pulled blockquote quote quotes doc-pullquote".split())
+# A call-out repeats the story, or is part of it.
+_QUOTE = frozenset("callout pullquote pull pulled blockquote quote quotes doc-pullquote".split())
 _UNSEEN = frozenset(
     [("sr", "only"), ("visually", "hidden"), ("screen", "reader"), ("visuallyhidden",), ("a11y", "hidden")]
 )

@@ -91,7 +91,7 @@ class _Reader:
                 self._text.append(" ")
                 self._breaks = 0
             self._text.append(part)
-            words = len(part.split())
+            words = _count(part)
             self._words += words
             self._linked += words if in_link else 0
             self._bold += words if in_bold else 0
@@ -99,9 +99,14 @@ class _Reader:
     def flush(self) -> None:
         text = " ".join(_INVISIBLE.sub("", "".join(self._text)).split())
         if text:
-            self.found.append(Block(text, self._holder, len(text.split()), self._linked))
+            self.found.append(Block(text, self._holder, _count(text), self._linked))
         self._text = []
         self._words = self._linked = self._bold = self._breaks = 0
+
+
+def _count(text: str) -> int:
+    """The words of a text: a bar or a dash between two links is none."""
+    return sum(any(map(str.isalnum, word)) for word in text.split())
 
 
 def _is_note(element: Element) -> bool:
