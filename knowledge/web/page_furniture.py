@@ -21,7 +21,11 @@ _FRAMES = frozenset(("html", "body", "main"))
 _IMAGES = frozenset("img amp-img picture video iframe".split())
 _INSIDE = frozenset("a b br em font i img q s small span strong sub sup time u abbr cite mark".split())
 _CELLS = frozenset("div section article body td li header".split())
-_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01]|clip-path\s*:\s*inset\((?:50|100)%",
+    re.IGNORECASE,
+)
+_BUTTON = re.compile(r"\b(?:btn|button|cta)\b", re.IGNORECASE)
 _ASKING = any_of(
     r"""
     (?:sign|log) (?:me )?(?:up|in)\b|subscribe|join|register|donate|support us|give|accept|agree|i understand|got it
@@ -107,7 +111,10 @@ class _Boxes(_Taking):
             return element.get("type", "text") not in ("hidden", "checkbox", "radio")
         if element.tag in ("form", "textarea"):
             return True
-        if not 0 < self.sizes.words(element) <= 6 or not _ASKING.match(element.text_content().strip()):
+        if not 0 < self.sizes.words(element) <= 6:
+            return False
+        looks_so = element.tag == "a" and _BUTTON.search(element.get("class") or "")
+        if not looks_so and not _ASKING.match(element.text_content().strip()):
             return False
         return element.tag == "button" or not self.is_among_words(element)
 

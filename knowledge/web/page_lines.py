@@ -5,12 +5,13 @@ import sys
 from collections.abc import Sequence
 
 from knowledge.web.page_names import naming
-from knowledge.web.prose import Block, any_of, ends_like_a_sentence
+from knowledge.web.prose import Block, any_of, ends_like_a_sentence, is_prose
 
-__all__ = ["is_furniture_line", "without_repeats", "without_short_lists", "without_tail"]
+__all__ = ["before_end_matter", "is_furniture_line", "without_repeats", "without_short_lists", "without_tail"]
 
 _LONGEST = 60
 _LABEL = 3
+_LABEL_WORDS = 15
 _PAGE = r"(?:article|story|post|page|piece|live ?blog|entry)"
 _PICTURE = r"(?:photo(?:graph|graphy|graphs|s)?|picture|image|illustration|video|graphic|footage|credit|cartoon)s?"
 _NAME = r"(?-i:[A-Z])[\w.’'-]+"
@@ -70,6 +71,7 @@ _AT_START = any_of(
     this (?:live ?)?blog (?:is|has)(?: now)? (?:closed|ended|finished)\b
     with (?:assistance|reporting|files|contributions?) (?:from|by) {_NAME}(?:[\s;,()]+(?:{_NAME}|and|the))*\W*$
     (?-i:SOURCE):? (?-i:[A-Z])[^.?!]{{1,80}}(?:\b(?:inc|ltd|co|corp|plc)\.?)?\W*$
+    if you (?:enjoy|like|love)(?:ed)? this (?:{_PAGE})\b|if you (?:like|love) what you\b
     (?:want|looking for) the latest\b[^.]{{0,80}}\?
     """
 )
@@ -77,6 +79,7 @@ _AT_END = any_of(
     rf"""
     [(|/—–.\]] ?{_PICTURE}(?: (?:credit|by|courtesy|from))*\b ?(?:[:/|©]|(?:by|courtesy of) {_NAME})[^.]{{0,60}}[.)]*$
     [/|] ?(?:AP|AFP|Reuters|EPA|PA|Getty(?: Images)?|Alamy|Shutterstock|Wikimedia(?: Commons)?|Handout)\W*$
+    \bcontributed (?:to this (?:report|story|article)|reporting)\W*$
     \ball rights reserved\b.{{0,60}}$|\byour inbox\b.{{0,40}}$
     \b(?:agree to|our) [^.]{{0,60}}(?:terms (?:of (?:use|service)|and conditions)|terms|privacy policy)\b.{{0,30}}$
     """
@@ -84,6 +87,7 @@ _AT_END = any_of(
 _ANYWHERE = any_of(
     r"""
     \bplease consider (?:becoming|making a|supporting|donating|subscribing)\b|\b(?:reply to|hit reply on) this e-?mail\b
+    \bforwarded (?:you )?this (?:e-?mail|newsletter)\b|\bsolely responsible for (?:all|its|the|this) content\b
     \bclick here to (?:join|sign up|subscribe|follow|download|get|read|register)\b
     """
 )
@@ -99,6 +103,20 @@ _REACHED = re.compile(
     r"\b(?:can be reached|(?:[Cc]ontact|[Rr]each|[Ee]-?mail|[Ff]ollow) (?:her|him|them|[A-Z]\w+))"
     r" (?:(?:at|on|by|via|through)\b.*)?(?:@|\d{3})"
 )
+_WRITER = re.compile(r"\W*The (?:writer|author|reporter|columnist)s? (?:tweets?|is|are|can be|may be|has|was)\b")
+_END_MARK = any_of(
+    r"""
+    \W*(?-i:ENDS?|Ends)\W*|\W*(?:# *){3}\W*|-+ ?30 ?-+
+    notes? (?:to|for) (?:the )?editors?\b\W*|(?:media|press) (?:contacts?|enquir(?:y|ies)|inquir(?:y|ies)|office)\W*
+    for (?:more|further|additional) information\b[^.]{0,80}\bcontact\b[^.]{0,40}
+    """
+)
+_ABOUT = re.compile(
+    r"About (?:(?:the|this|our) (?:study|research|survey|poll|data|company|authors?|organi[sz]ation|report|series)"
+    r"|[A-Z][\w&.’'-]+(?: [\w&.’'()-]+){1,7})\W*"
+)
+_LEAST_TOLD = 60
+_ABOUT_SHARE = 0.25
 _QUOTED = frozenset(("blockquote", "aside", "figure", "q"))
 _RUN = 3
 _TOLD = 0.7
@@ -122,8 +140,10 @@ def is_furniture_line(block: Block) -> bool:
 def without_tail(found: Sequence[Block]) -> list[Block]:
     """The paragraphs without who the author is, said at the end: somebody whom the story does not name."""
     kept = list(found)
-    while kept and kept[-1].words <= _LONGEST and (name := _author(kept[-1].text)):
-        if any(name.split()[-1] in block.text for block in kept[:-1]):
+    while kept and kept[-1].words <= _LONGEST:
+        name = _author(kept[-1].text)
+        named = name and any(name.split()[-1] in block.text for block in kept[:-1])
+        if named or not (name or _WRITER.match(kept[-1].text)):
             break
         kept.pop()
     return kept
@@ -133,6 +153,24 @@ def _author(text: str) -> str:
     """Whom a paragraph introduces as its author, or says how to reach; "" when it does neither."""
     found = _BIO.match(text) or (_NAMED.match(text) if _REACHED.search(text) else None)
     return found.group("name") if found else ""
+
+
+def before_end_matter(found: Sequence[Block]) -> list[Block]:
+    """The paragraphs before a line that ends the story ("ENDS", "###", "Notes to editors").
+
+    Or before a heading that tells who published it ("About Saltby Ropes Ltd."), when little follows.
+    """
+    told = 0
+    rest = sum(block.words for block in found)
+    for i, block in enumerate(found):
+        rest -= block.words
+        if told >= _LEAST_TOLD and block.words <= _LABEL_WORDS:
+            if _END_MARK.fullmatch(block.text):
+                return list(found[:i])
+            if not is_prose(block) and _ABOUT.fullmatch(block.text) and rest <= _ABOUT_SHARE * told:
+                return list(found[:i])
+        told += block.words if is_prose(block) else 0
+    return list(found)
 
 
 def without_short_lists(found: Sequence[Block]) -> list[Block]:

@@ -38,7 +38,7 @@ _FURNITURE = frozenset(
     "quiz donate donation donations upsell complementary contentinfo skiplink skip readnext readmore upnext crosslink "
     "crosslinks sitemap ftr postmetadata postmeta entrymeta postinfo footnote footnotes endnote endnotes dfp "
     "interstitial leaderboard skyscraper whatsapp appeal sitenav topnav subnav interlink "
-    "tweet tweets sharedaddy relatedposts".split()
+    "tweet tweets sharedaddy relatedposts vjs jwplayer videojs".split()
 )
 _DETAIL = frozenset(
     "author authors contributor contributors kicker eyebrow rubric image images photo photos picture pictures "

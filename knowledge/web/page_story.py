@@ -7,7 +7,13 @@ from copy import deepcopy
 from itertools import takewhile
 
 from knowledge.web.markup import Element
-from knowledge.web.page_lines import is_furniture_line, without_repeats, without_short_lists, without_tail
+from knowledge.web.page_lines import (
+    before_end_matter,
+    is_furniture_line,
+    without_repeats,
+    without_short_lists,
+    without_tail,
+)
 from knowledge.web.page_names import naming
 from knowledge.web.prose import Block, any_of, blocks, is_prose
 
@@ -34,7 +40,7 @@ _TELLING = 4
 
 def story(tree: Element, title: str) -> list[Block]:
     """The paragraphs of the story on a page whose furniture was taken out, in order, verbatim."""
-    found = _before_comments(blocks(tree.find("body")))
+    found = before_end_matter(_before_comments(blocks(tree.find("body"))))
     lines = [block for block in found if not is_furniture_line(block)]
     heading = _letters(title)
     prose = [block for block in without_short_lists(lines) if is_prose(block) and _letters(block.text) != heading]

@@ -101,6 +101,9 @@ KEPT = [
     "Corrective work on the wall began in May.",
     "With assistance from Ida Moss, the owner of the yard, the roof was mended.",
     "Sources of hemp are few.",
+    "The author is dead.",
+    "About Saltby there is little more to say.",
+    "For more information the council sent two men.",
 ]
 
 
@@ -141,6 +144,19 @@ GONE = [
     "<p>(Corrects the length of the building in the fifth paragraph.)</p>",
     "<p>--With assistance from Karl Venn.</p>",
     "<p>SOURCE Saltby Ropes Ltd.</p>",
+    "<p>Associated writer Karl Venn in Tarry, Idaho, contributed to this report.</p>",
+    "<p>Our coverage of ropes receives support from foundations. We are solely responsible for all content.</p>",
+    "<div class='player'><div class='vjs-error'><p>The media could not be loaded.</p></div></div>",
+    "<p><em>The Rope is a free letter. If someone forwarded you this email, you can join below.</em></p>",
+    "<p><em>If you enjoyed this story, give it some claps.</em></p>",
+    "<div class='box'><h3>Study ropes</h3><p>Our course starts soon.</p><a class=btn href='/c'>Explore it</a></div>",
+    "<h3>About the study</h3><p>Venn K, et al. Three strands double the pull. Letters on Rope (2026).</p>",
+    "<p><b>About Saltby Ropes</b><br>Saltby Ropes makes ropes for ships in nine countries.</p>",
+    "<p><b>ENDS</b></p><p>Photographs of the ropes are in our media hub.</p>",
+    "<p># # #</p><p>Photographs of the ropes are in our media hub.</p>",
+    "<p><b>Notes to editors:</b></p><ul><li>Photographs of the ropes are in our media hub.</li></ul>",
+    "<p>For more information or an interview, please contact:</p><p>Karl Venn is at his desk.</p>",
+    "<p>The writer tweets at @karlvenn.</p>",
     "<p>This blog is now closed. You can read our report here.</p>",
     "<div><h2>Also from this source</h2><h3><a href='/1'>Ropes up</a></h3><p>The works sold more in May.</p></div>",
     "<div><b>Related:</b> <a href='/1'>A whale in the marina</a></div>",
@@ -337,6 +353,13 @@ TITLES = [
 @pytest.mark.parametrize(("head", "expected"), TITLES)
 def test_the_title_is_one_line_without_the_name_of_the_site(head, expected):
     assert read(page(head=head)).title == expected
+
+
+def test_words_hidden_by_their_style_are_in_no_sentence():
+    hidden = "<span style='{}; height:1px; position:absolute'>, opens new tab</span>"
+    for style in ("clip: rect(0,0,0,0)", "clip:rect(1px, 1px, 1px, 1px)", "clip-path:inset(50%)", "display:none"):
+        told = f"<p>Strand Ltd. <a href='/s'>(STR.L){hidden.format(style)}</a> is sold.</p>"
+        assert paragraphs(page(told)) == [*STORY, "Strand Ltd. (STR.L) is sold."]
 
 
 def test_a_publisher_may_be_named_as_libraries_do():
