@@ -5,6 +5,7 @@ from urllib.parse import quote as url_quote
 
 from bot import phrases
 from bot.replies import Block, Part
+from knowledge.answer.cite import denies
 from knowledge.index.fields import QuotePayload, SentencePayload
 from knowledge.models import Citation, Span
 from knowledge.text import one_line
@@ -20,29 +21,39 @@ DOUBTFUL = 0.5
 """Below this confidence any quote is."""
 
 
-def citation_block(citation: Citation, number: int | None = None, also: Sequence[Citation] = ()) -> Block:
-    """The sentence, the part that answers marked, its source, and where else it stands."""
+def citation_block(
+    citation: Citation, number: int | None = None, also: Sequence[Citation] = (), speaker: str | None = None
+) -> Block:
+    """The sentence, the part that answers marked, its source, and where else it stands; over it, who is speaking."""
+    lines = _named(speaker, number)
     sentence = _marked(citation.text, citation.start, citation.span)
-    return Block(((Part(_number(number) + "“"), *sentence, Part("”")), *_everywhere(citation, number, also)))
+    start = _pad(number) if lines else _number(number)
+    return Block((*lines, (Part(start + "“"), *sentence, Part("”")), *_everywhere(citation, number, also)))
 
 
 def said_block(
-    citation: Citation, quote: QuotePayload, number: int | None = None, also: Sequence[Citation] = ()
+    citation: Citation,
+    quote: QuotePayload,
+    number: int | None = None,
+    also: Sequence[Citation] = (),
+    speaker: str | None = None,
 ) -> Block:
     """What was said in this sentence, to whom, and the sentence itself; only that when the two are the same.
 
-    ``quote`` is the quote that the citation holds; ``also`` are citations of the same in other articles.
+    What somebody denies, as well, is shown by the sentence alone. ``quote`` is the quote that the citation holds;
+    ``also`` are citations of the same in other articles; ``speaker`` is a name to stand over it.
     """
-    content = _content(citation)
-    pad = " " * len(_number(number))
-    lines: list[tuple[Part, ...]] = []
+    content = "" if denies(citation.text, citation.start, quote) else _content(citation)
+    pad = _pad(number)
+    lines = _named(speaker, number)
+    start = pad if lines else _number(number)
     if 0 < len(content) < len(citation.text) - _MARKS:
-        lines.append((Part(_number(number) + f"“{content}”", "bold"),))
+        lines.append((Part(start + f"“{content}”", "bold"),))
         if quote["addressee"]:
             lines.append((Part(f"{pad}to {one_line(quote['addressee'], 80)}", "italic"),))
         lines.append((Part(f"{pad}Source: “"), *_marked(citation.text, citation.start, citation.span), Part("”")))
     else:
-        lines.append((Part(_number(number) + "“"), Part(citation.text), Part("”")))
+        lines.append((Part(start + "“"), Part(citation.text), Part("”")))
     if quote["cue"] is None and quote["confidence"] < LESS_CERTAIN:
         lines.append((Part(pad + phrases.UNCERTAIN, "italic"),))
     elif quote["confidence"] < DOUBTFUL:
@@ -92,7 +103,7 @@ def _where(citation: Citation, number: int | None) -> tuple[Part, ...]:
     """Publisher, title with its link, date, and the sentence's number."""
     title = f"“{one_line(citation.title or citation.article_id, 200)}”"
     linked = Part(title, "link", _to_sentence(citation)) if citation.url else Part(title)
-    parts = [Part(" " * len(_number(number)))]
+    parts = [Part(_pad(number))]
     if citation.publisher:
         parts.append(Part(f"{one_line(citation.publisher, 100)}, "))
     parts.append(linked)
@@ -111,6 +122,14 @@ def _to_sentence(citation: Citation) -> str:
     ends = [words] if len(words) <= 2 * _FRAGMENT_WORDS else [words[:_FRAGMENT_WORDS], words[-_FRAGMENT_WORDS:]]
     fragment = ",".join(url_quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)
     return f"{(citation.url or '').partition('#')[0]}#:~:text={fragment}"
+
+
+def _named(speaker: str | None, number: int | None) -> list[tuple[Part, ...]]:
+    return [(Part(f"{_number(number)}{one_line(speaker, 80)}:"),)] if speaker else []
+
+
+def _pad(number: int | None) -> str:
+    return " " * len(_number(number))
 
 
 def _number(number: int | None) -> str:

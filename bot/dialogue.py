@@ -13,7 +13,7 @@ from bot.listing import article_block, correction_blocks
 from bot.memory import SHOWN_PEOPLE, Turn, fitting, remember
 from bot.replies import Block, Part, Reply
 from knowledge.answer import Outcome
-from knowledge.answer.cite import best_quote, cite
+from knowledge.answer.cite import best_quote, by_pronoun, cite
 from knowledge.answer.question import Question
 from knowledge.answer.sources import together
 from knowledge.index.fields import SentencePayload
@@ -266,7 +266,7 @@ class Dialogue:
         latest = self._library.latest(_LISTED)
         if not latest:
             return _plain(phrases.EMPTY)
-        blocks = [_line(phrases.sources(self._library.index.frequency("kind", "a"), len(latest)))]
+        blocks = [_line(phrases.sources(self._library.index.count(self._library.index.term("kind", "a")), len(latest)))]
         corrections = self._library.corrections([article["id"] for article in latest])
         for number, article in enumerate(latest, 1):
             blocks += [article_block(article, number), *correction_blocks(corrections.get(article["id"], ()))]
@@ -289,9 +289,21 @@ def _shown(outcome: Outcome, place: int, *, numbered: bool) -> Block:
     number = outcome.statements.index(place) + 1 if numbered else None
     citation, *also = (outcome.answer.citations[i] for i in outcome.group(place))
     quote = best_quote(outcome.sentences[place], {named.key for named in outcome.question.who})
+    speaker = _speaker(outcome, place)
     if outcome.answer.kind != "quote" or quote is None:
-        return citation_block(citation, number, also)
-    return said_block(citation, quote, number, also)
+        return citation_block(citation, number, also, speaker)
+    return said_block(citation, quote, number, also, speaker)
+
+
+def _speaker(outcome: Outcome, place: int) -> str | None:
+    """The name to stand over a citation: where who speaks is what is asked, or else only "he" or "she"."""
+    sentence = outcome.sentences[place]
+    quote = best_quote(sentence)
+    if quote is None or not quote["key"]:
+        return None
+    asked = outcome.answer.kind == "quote" and outcome.question.kind in ("who_said", "people")
+    called = outcome.answer.kind == "briefing" and quote["source"] is not None and by_pronoun(sentence, quote)
+    return quote["speaker"] if asked or called else None
 
 
 def _show(turn: Turn, places: range) -> None:

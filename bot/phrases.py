@@ -101,8 +101,10 @@ def heading(outcome: Outcome) -> str:
     """What stands above an answer; empty when the citation says it all."""
     question, answer = outcome.question, outcome.answer
     if question.kind == "said" and question.who:
-        names = list(dict.fromkeys(n.entity["name"] for n in question.who))
-        role = question.who[0].entity["role"] if len(names) == 1 else None
+        heard = {quote["key"] for sentence in outcome.sentences for quote in sentence["quotes"]}
+        speaking = [n.entity for n in question.who if n.key in heard]
+        names = list(dict.fromkeys(entity["name"] for entity in speaking))
+        role = speaking[0]["role"] if len(names) == 1 else None
         about = f" ({one_line(role, 80)})" if role else ""
         count = len(outcome.statements)
         which = " or ".join(one_line(name, 80) for name in names[:3])

@@ -394,3 +394,53 @@ def test_a_speaker_or_a_deed_that_no_article_has_is_refused(reader: Speaker, que
 def test_why_after_a_statement_is_not_made_into_another_question(reader: Speaker) -> None:
     reader.say("what did putin say")
     assert "The articles don't say" in reader.say("why?")
+
+
+DENIED = lines(
+    "sirens",
+    "Ana Reyes said the sirens had failed.\nPeter Novak left the room.\nHe denied that the sirens had failed again.\n"
+    "“All of the workers were out,” she said.",
+    people=[person("Ana Reyes", "mayor"), person("Peter Novak", "fire chief"), person("Karl Reyes", "striker")],
+    quotes=[
+        Said("Ana Reyes", "the sirens had failed.", "Ana Reyes", "said"),
+        Said("Peter Novak", "that the sirens had failed again", "He", "denied"),
+        Said("Ana Reyes", "“All of the workers were out,”", "she", "said", type="direct"),
+    ],
+)
+
+
+@pytest.fixture
+def sirens(library: Library) -> Speaker:
+    put(library, DENIED)
+    return Speaker(Dialogue(library))
+
+
+def test_what_somebody_denies_is_shown_by_the_sentence_alone(sirens: Speaker) -> None:
+    heard = sirens.say("what did Peter Novak say")
+    assert heard.splitlines()[1].strip() == "“He denied that the sirens had failed again.”"
+
+
+def test_who_denies_a_thing_has_not_said_it(sirens: Speaker) -> None:
+    heard = sirens.say("who said the sirens had failed again")
+    assert "Peter Novak:" not in heard
+
+
+def test_who_said_it_is_answered_with_a_name(sirens: Speaker) -> None:
+    assert sirens.say("who said all of the workers were out").lstrip().startswith("Ana Reyes:\n")
+
+
+def test_the_people_quoted_are_named(sirens: Speaker) -> None:
+    heard = sirens.say("who is quoted")
+    assert "1  Ana Reyes:" in heard
+    assert "2  Peter Novak:" in heard
+
+
+def test_who_is_called_she_in_a_briefing_is_named(sirens: Speaker) -> None:
+    heard = sirens.say("brief me").splitlines()
+    place = next(i for i, line in enumerate(heard) if "All of the workers" in line)
+    assert heard[place - 1].strip().endswith("Ana Reyes:")
+
+
+def test_only_who_speaks_is_named_over_the_statements(sirens: Speaker) -> None:
+    heard = sirens.say("what did Reyes say about the workers")
+    assert heard.lstrip().startswith("Ana Reyes (mayor), 1 statement")

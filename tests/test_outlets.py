@@ -8,6 +8,8 @@ from bot.dialogue import Dialogue
 from bot.render import render
 from bot.terminal import plain_text
 from knowledge.library import Library
+from knowledge.models import ArticleRecord
+from knowledge.store.withdrawing import withdraw
 from tests.auxil.outlets import FLOOD
 from tests.auxil.records import Said, blank_store, lines, put
 from tests.test_dialogue import Speaker
@@ -186,3 +188,37 @@ def test_when_two_may_be_meant_each_is_shown_with_its_sources(library: Library) 
 def _base36(number: int) -> str:
     digits = "0123456789abcdefghijklmnopqrstuvwxyz"
     return digits[number] if number < 36 else _base36(number // 36) + digits[number % 36]
+
+
+def test_another_count_in_other_words_is_shown_beside_the_first(library: Library) -> None:
+    def told(name: str, text: str, title: str = "Kelso plant fire") -> ArticleRecord:
+        return lines(name, text, title=title, publisher=name, labels=["CARDINAL"])
+
+    put(
+        library,
+        told("Alpha", "A fire at the Kelso plant injured 12 people, city officials said."),
+        told("Beta", "Fourteen people were hurt when fire swept through a shed at the Kelso plant."),
+        told("Gamma", "A fire that tore through the Kelso plant left 12 people injured on Tuesday."),
+        told("Delta", "A bus crash injured 90 people in Norland on Friday.", "Crash in Norland"),
+    )
+    heard = Speaker(Dialogue(library)).say("how many people were injured in the kelso fire")
+    said, _, beside = heard.partition(OTHERWISE)
+    assert "12 people" in said
+    assert "Fourteen people" in beside
+    assert beside.count("sentence 1") == 1
+
+
+def test_the_nearest_are_listed_once_however_many_articles_have_them(library: Library) -> None:
+    text = "The shed of Kelso held furniture and carpets.\nIts gate was shut."
+    put(library, *(lines(name, text, title=f"Fire ({name})", publisher=name) for name in ("Alpha", "Beta", "Gamma")))
+    heard = Speaker(Dialogue(library)).say("who insured the furniture in the shed of kelso in 1987")
+    assert "The articles don't say." in heard
+    assert heard.count("furniture and carpets") == 1
+
+
+def test_articles_that_were_corrected_or_withdrawn_are_counted_no_more(library: Library) -> None:
+    put(library, *(lines(name, f"The shed of {name} burned.") for name in ("alpha", "beta", "gamma")))
+    put(library, lines("alpha", "The barn of alpha burned."))
+    withdraw(library.engine, "gamma")
+    library.follow()
+    assert Speaker(Dialogue(library)).say("/sources").lstrip().startswith("I answer from 2 articles.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from knowledge.answer.beside import NAMING_REACH, opens_with_pronoun, sentence_naming
 from knowledge.answer.briefer import Briefer
 from knowledge.answer.carried import Carried, nearer, with_carried
-from knowledge.answer.cite import Part, best_quote, cite
+from knowledge.answer.cite import Part, best_quote, cite, denies
 from knowledge.answer.decide import (
     Reason,
     confidence,
@@ -280,7 +280,7 @@ class Answerer:
         sentences = [r.sentence for r in ranked]
         if reason := reason_to_refuse(question, terms, ranked, sure):
             outcome = self._refusal(question, reason, sentences, sure)
-        elif question.kind == "who_said" and best_quote(sentences[0]) is not None:
+        elif question.kind == "who_said" and _says_it(sentences[0]):
             outcome = self._answered(question, "quote", sentences, sure, (), _SOURCE)
         else:
             outcome = self._answered(question, "sentence", sentences, sure, (), _PARTS.get(question.wanted, ()))
@@ -393,7 +393,8 @@ class Answerer:
     def _refusal(
         self, question: Question, reason: Reason, nearest: Iterable[SentencePayload], sure: float = 0.0
     ) -> Outcome:
-        nearest = list(nearest)[:_NEAREST]
+        # What several articles have word for word is near but once.
+        nearest = list({s["text"]: s for s in reversed(list(nearest))}.values())[::-1][:_NEAREST]
         citations: list[Citation] = [cite(self._index, sentence) for sentence in nearest]
         answer = Answer(
             question=question.text,
@@ -404,6 +405,12 @@ class Answerer:
             nearest=tuple(citations),
         )
         return Outcome(answer, question, tuple(nearest), reason)
+
+
+def _says_it(sentence: SentencePayload) -> bool:
+    """Whether somebody says in a sentence what its quote holds: who denies it does not."""
+    quote = best_quote(sentence)
+    return quote is not None and not denies(sentence["text"], sentence["start"], quote)
 
 
 def _doubtful(sentence: SentencePayload, keys: Sequence[str]) -> bool:

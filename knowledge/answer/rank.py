@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from knowledge.answer.counts import forms_counted
 from knowledge.answer.question import Question
 from knowledge.answer.retrieve import Term
 from knowledge.answer.spelling import RELATED
 from knowledge.answer.weights import RANK
 from knowledge.index.fields import SentencePayload
-from knowledge.text import is_stop, normal, words
+from knowledge.text import normal, words
 
 __all__ = ["AGE", "FEATURES", "Ranked", "asks_age", "features", "rank", "weights_for"]
 
@@ -154,7 +155,8 @@ class _View:
         self.labels = _LABELS.get(question.wanted)
         self.strong = [{form for form, weight in t.expansion.terms.items() if weight > 0.5} for t in terms]
         self.names = [{named.key for named in run} for run in question.names]
-        self.counted = self._counted()
+        asked = question.tokens if question.wanted == "number" else ()
+        self.counted = forms_counted(asked, (t.expansion for t in terms))
         self.asks_age = asks_age(question)
         self.speakers = {named.key for named in question.who} if question.kind == "said" else set()
         names_first = bool(question.names) and question.names[0][0].first == 0
@@ -189,14 +191,6 @@ class _View:
 
     def share(self, weights: Sequence[float]) -> float:
         return float(sum(map(operator.mul, weights, self.rarities))) / self.total
-
-    def _counted(self) -> set[str]:
-        """The forms of what a how-many question counts."""
-        tokens = self.question.tokens
-        if self.question.wanted != "number" or "many" not in tokens:
-            return set()
-        after = [t for t in tokens[tokens.index("many") + 1 :][:4] if not is_stop(t)][:2]
-        return {f for t in self.terms if t.expansion.typed in after for f, w in t.expansion.terms.items() if w > 0.5}
 
 
 class _Seen:

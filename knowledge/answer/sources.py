@@ -1,18 +1,19 @@
 """What several articles say alike in one answer: said once, its earliest article first, the others right after it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
 from knowledge.answer.beside import opens_with_pronoun
-from knowledge.answer.cite import best_quote
+from knowledge.answer.cite import best_quote, by_pronoun
+from knowledge.answer.counts import count_in, forms_counted
 from knowledge.answer.introduce import introduction
 from knowledge.answer.question import Question
 from knowledge.cluster import Relation, Said, clusters, relate_quotes, relate_sentences
 from knowledge.index.fields import QuotePayload, SentencePayload
 from knowledge.index.search import SearchIndex
-from knowledge.text import content_words, one_line
+from knowledge.text import one_line
 
 __all__ = ["Gathered", "gather", "together"]
 
@@ -82,6 +83,11 @@ def gather(
     groups = clusters(range(len(sentences)), relate)
     first = groups[0][0]
     to_first = [relate(first, group[0]) for group in groups]
+    counted = _counts_otherwise(question, sentences[first])
+    to_first = [
+        "differs" if relation == "apart" and counted(sentences[group[0]]) else relation
+        for relation, group in zip(to_first, groups, strict=True)
+    ]
     # Who somebody is has no other wording: what they say is not asked.
     others = _others(index, sentences, groups, to_first) if question.kind != "who_is" else []
     if len(groups) == len(sentences) and not others:
@@ -148,6 +154,27 @@ def _one_story(one: SentencePayload, other: SentencePayload) -> bool:
     if set(one["who"]) & set(other["who"]):
         return True
     return len(set(one["title"].split()) & set(other["title"].split())) >= _IN_COMMON
+
+
+def _counts_otherwise(question: Question, first: SentencePayload) -> Callable[[SentencePayload], bool]:
+    """Whether another article tells the same story with another number of what a question counts.
+
+    It says all that the first sentence says of what is asked, in like words at least.
+    """
+    forms = forms_counted(question.tokens, question.topic) if question.wanted == "number" else frozenset()
+    count = count_in(first["text"], forms)
+
+    def told(sentence: SentencePayload) -> set[int]:
+        held = set(sentence["words"].split())
+        return {i for i, e in enumerate(question.topic) if not held.isdisjoint((*e.terms, *e.related))}
+
+    def counts_otherwise(other: SentencePayload) -> bool:
+        there = count_in(other["text"], forms) if count is not None else None
+        if there in (None, count) or other["article"] == first["article"] or not _one_story(first, other):
+            return False
+        return told(first) <= told(other)
+
+    return counts_otherwise
 
 
 def _others(
@@ -227,7 +254,7 @@ def _may_lead(question: Question, best: SentencePayload, other: SentencePayload,
     if quote is None or other_quote is None:
         return quote is None and _long_enough(best["words"], other["words"])
     sure, surely = quote["confidence"] >= _SURELY_THEIRS, other_quote["confidence"] >= _SURELY_THEIRS
-    if (sure and not surely) or (not speakers and _by_pronoun(other, other_quote) and not _by_pronoun(best, quote)):
+    if (sure and not surely) or (not speakers and by_pronoun(other, other_quote) and not by_pronoun(best, quote)):
         return False
     return _long_enough(quote["words"], other_quote["words"])
 
@@ -243,12 +270,3 @@ def _asked(question: Question, sentence: SentencePayload) -> set[object]:
 
 def _long_enough(best: str, other: str) -> bool:
     return len(other.split()) >= _MOST_CUT * len(best.split())
-
-
-def _by_pronoun(sentence: SentencePayload, quote: QuotePayload) -> bool:
-    """Whether the quote is somebody's whom the sentence calls only "he" or "they"."""
-    if quote["source"] is None:
-        return True
-    start, end = quote["source"]
-    text = sentence["text"][max(0, start - sentence["start"]) : max(0, end - sentence["start"])]
-    return not content_words(text)
