@@ -86,10 +86,10 @@ class Dialogue:
         """Carry out a command; an unknown one is answered with the list of those there are."""
         self._library.refresh()
         carry_out: dict[str, Callable[[], Reply]] = {
-            "start": lambda: _plain(phrases.START, *phrases.EXAMPLES),
-            "help": lambda: _plain(phrases.HELP, *phrases.EXAMPLES, phrases.command_list(COMMANDS)),
+            "start": lambda: _plain(phrases.START, self._examples()),
+            "help": lambda: _plain(phrases.HELP, self._examples(), phrases.command_list(COMMANDS)),
             "privacy": lambda: _plain(phrases.PRIVACY),
-            "ask": lambda: self._asked(chat, argument) if argument else _plain(phrases.ASK_WHAT, *phrases.EXAMPLES),
+            "ask": lambda: self._asked(chat, argument) if argument else _plain(phrases.ASK_WHAT, self._examples()),
             "brief": lambda: self._asked(chat, f"brief me on {argument}" if argument else "brief me"),
             "quotes": lambda: self._asked(chat, what_said(argument) if argument else "who is quoted"),
             "people": self._people,
@@ -252,6 +252,13 @@ class Dialogue:
         block = said_block(citation, quote, number, also) if quote else citation_block(citation, number, also)
         rest = (s for s in sentences if s not in members)
         return Reply((block,), under_answer(number + 1, (sentences[0], *rest)))
+
+    def _examples(self) -> str:
+        """Questions that the articles answer."""
+        index, quoted = self._library.index, self._library.answerer.consider("who is quoted", self._article)
+        keys = dict.fromkeys(quote["key"] for sentence in quoted.sentences for quote in sentence["quotes"])
+        held = [entity for key in keys if key and (entity := index.entity(key)) is not None]
+        return phrases.examples([entity["name"] for entity in held if entity["person"]])
 
     # -- lists ------------------------------------------------------------------------------------------------------
 

@@ -14,13 +14,13 @@ START = (
     "article, with its source. When the articles don't say, I say so."
 )
 HELP = "Ask in plain words; slips of the keyboard are no harm."
-EXAMPLES = ("For example:\nwhat did Wang Yi say\nwho did Putin call\nwho is Ushakov\nbrief me",)
 ASK_WHAT = "Ask what? Write your question after /ask, or just send it."
 PRIVACY = (
     "I keep in memory what you last asked about, so that “and Lavrov?” can be understood, and forget it when I am "
     "restarted. "
     "I store nothing about you, and log no texts."
 )
+_EXAMPLES = ("what did {} say", "who is {}", "what did {} say")
 EMPTY = "I have read no articles yet. The operator adds them with “onrecord ingest”."
 NEAREST = "The nearest they hold:"
 NO_MORE = "There is no more to that answer. Ask another question."
@@ -34,6 +34,12 @@ BEFORE = "Whom or what it means stands before it:"
 ALSO = "also in: "
 OTHERWISE = "Others have it differently:"
 PEOPLE = "People in the latest articles:"
+
+
+def examples(people: Sequence[str]) -> str:
+    """Questions to try: about the people given, who are quoted, and for everybody."""
+    asked = [form.format(one_line(name, 60)) for form, name in zip(_EXAMPLES, people, strict=False)]
+    return "\n".join(("For example:", *asked, *(() if asked else ("who is quoted",)), "brief me"))
 
 
 def command_list(commands: Sequence[tuple[str, str]]) -> str:

@@ -444,3 +444,13 @@ def test_who_is_called_she_in_a_briefing_is_named(sirens: Speaker) -> None:
 def test_only_who_speaks_is_named_over_the_statements(sirens: Speaker) -> None:
     heard = sirens.say("what did Reyes say about the workers")
     assert heard.lstrip().startswith("Ana Reyes (mayor), 1 statement")
+
+
+@pytest.mark.parametrize("command", ["/start", "/help", "/ask"])
+def test_examples_are_of_people_the_articles_quote(sirens: Speaker, command: str) -> None:
+    assert "For example:\n  what did Ana Reyes say\n  who is Peter Novak\n  brief me" in sirens.say(command)
+
+
+def test_without_a_person_quoted_the_examples_name_nobody(library: Library) -> None:
+    put(library, lines("barn", "The barn burned."))
+    assert "For example:\n  who is quoted\n  brief me" in Speaker(Dialogue(library)).say("/help")
