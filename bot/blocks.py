@@ -13,6 +13,8 @@ from knowledge.text import one_line
 __all__ = ["DOUBTFUL", "LESS_CERTAIN", "around_block", "citation_block", "said_block"]
 
 _FRAGMENT_WORDS = 6
+_OPENING, _CLOSING = frozenset('“„«"'), frozenset('”»"')
+_MARKING = _OPENING | _CLOSING
 _MARKS = 3  # characters by which a sentence that is all quotation is longer than what it quotes
 
 LESS_CERTAIN = 0.6
@@ -79,8 +81,25 @@ def _content(citation: Citation) -> str:
     for start, end in citation.quote.content:
         first, last = max(start, citation.start), min(end, citation.end)
         if first < last:
-            pieces.append(one_line(citation.text[first - citation.start : last - citation.start]).strip(' “”"„«»'))
+            pieces.append(_unmarked(one_line(citation.text[first - citation.start : last - citation.start])))
     return " … ".join(piece for piece in pieces if piece)
+
+
+def _unmarked(text: str) -> str:
+    """A stretch without the quotation marks around it, or one that has no partner here; marks inside it stay."""
+    text = text.strip()
+    last = len(text) - 1
+    partner: dict[int, int] = {}
+    opened: list[int] = []
+    for place, mark in enumerate(text):
+        if mark in _CLOSING and opened:
+            partner[place] = opened.pop()
+            partner[partner[place]] = place
+        elif mark in _OPENING:
+            opened.append(place)
+    start = int(text[:1] in _MARKING and partner.get(0, last) == last)
+    end = int(text[-1:] in _MARKING and partner.get(last, 0) == 0)
+    return text[start : len(text) - end].strip()
 
 
 def _marked(text: str, offset: int, span: Span | None) -> tuple[Part, ...]:

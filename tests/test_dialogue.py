@@ -454,3 +454,23 @@ def test_examples_are_of_people_the_articles_quote(sirens: Speaker, command: str
 def test_without_a_person_quoted_the_examples_name_nobody(library: Library) -> None:
     put(library, lines("barn", "The barn burned."))
     assert "For example:\n  who is quoted\n  brief me" in Speaker(Dialogue(library)).say("/help")
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        ("“We found out,”", "“We found out,”"),
+        ("the fire “a terrible day for us.”", "“the fire “a terrible day for us.””"),
+        ("“It is “bad” here,”", "“It is “bad” here,”"),
+        ("“I” and “we”", "““I” and “we””"),
+        ("“It goes on", "“It goes on”"),
+        ("no beginning”", "“no beginning”"),
+        ('"It is" bad', '“"It is" bad”'),
+        ('"It is bad"', "“It is bad”"),
+    ],
+)
+def test_only_marks_around_what_was_said_are_taken_off(library: Library, content: str, shown: str) -> None:
+    said = Said("Ana Reyes", content, "Ana Reyes", "called", type="mixed")
+    put(library, lines("fire", f"Ana Reyes called it so on Monday: {content}", people=["Ana Reyes"], quotes=[said]))
+    heard = Speaker(Dialogue(library)).say("what did Ana Reyes say").splitlines()
+    assert heard[1].strip() == shown

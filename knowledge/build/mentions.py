@@ -52,7 +52,8 @@ class _Reader:
     ) -> None:
         self._story = story
         self._cast = cast
-        self._speaking = speaking
+        self._apposed = dict(_apposed(story, cast))
+        self._speaking = {self._apposed.get(head, head) for head in speaking}
         self._decide = decide
         self._learn_genders = learn_genders
         self._memory = Memory(cast.people)
@@ -134,11 +135,22 @@ class _Reader:
 
     def _pass(self, number: int, tree: Tree, i: int) -> None:
         """Take in a person without a name ("a spokeswoman"), and any other source."""
+        if (number, i) in self._apposed:
+            return
         speaks = (number, i) in self._speaking
         word = fold(tree.words[i])
         person = tree.tags[i] == "NN" and tree.deps[i] in _HEADS and is_person(word)
         if (person or speaks) and tree.tags[i] not in ("WP", "WDT"):
             self._memory.stranger(tree.sentence[i], gender_of_role(word), person=person, speaks=speaks)
+
+
+def _apposed(story: Story, cast: Cast) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """The nouns that a name is an apposition of, each with a token of it: in "its owner, Ann Lee, said" she speaks."""
+    for named in cast.named:
+        tree = story.trees[named.tree]
+        for i in range(named.start, named.end):
+            if tree.deps[i] == "appos" and tree.heads[i] < named.start and tree.tags[tree.heads[i]] == "NN":
+                yield (named.tree, tree.heads[i]), (named.tree, i)
 
 
 def _pronoun_after(tree: Tree, inside: list[bool], start: int) -> str:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from knowledge.build.cues import CUES
-from knowledge.build.roles import RANKS, TITLES, is_role
+from knowledge.build.roles import RANKS, TITLES, after_name, is_person, is_role
 from knowledge.build.story import Story
 from knowledge.build.tree import Tree
 from knowledge.data import read_lines
+from knowledge.english import is_english
 from knowledge.given_names import MEN, WOMEN
 from knowledge.text import fold
 
@@ -30,11 +31,23 @@ NOT_NAMES = frozenset(
 LONGEST_NAME = 5
 _FINITE = frozenset(("VBZ", "VBD", "VBP", "MD"))
 _MARKS = frozenset("\"“”'‘’")
+# What firms, teams and towns are as well as people: "Acme, the market leader, said".
+_THINGS_TOO = frozenset(
+    "adviser advocate agent backer broadcaster broker builder buyer client competitor consultant contractor "
+    "counterpart designer developer donor employer favorite fellow host investor leader manager member operator "
+    "opponent organiser organizer owner participant partner peer player producer rival source supporter trader user "
+    "victim".split()
+)
+_NOT_PERSONS = frozenset(("GPE", "NORP", "LOC", "FAC", "EVENT", "DATE"))
+_PHRASE = frozenset(("DT", "JJ", "NN", "NNP", "HYPH", "PRP$", "POS", "VBN", "VBG", "CD"))
 
 
 @dataclass(slots=True)
 class Found:
-    """A span that seems to name a person: folded words, and the honorific before it."""
+    """A span that seems to name a person: folded words, and the honorific before it.
+
+    ``said`` tells that the text says that a lone word is a person's name: "Brandt, the mayor, ...".
+    """
 
     tree: int
     start: int
@@ -42,6 +55,7 @@ class Found:
     words: list[str]
     title: str
     initial: bool = False
+    said: bool = False
 
 
 def find_names(story: Story) -> list[Found]:
@@ -134,7 +148,55 @@ def _names(number: int, tree: Tree) -> list[Found]:
                 end += 1
             if end > i + 1:
                 _take(number, tree, i + 1, end, taken, found)
+    for i in range(len(tree) - 2):
+        if _is_lone(tree, i) and _is_said_of_a_person(tree, i):
+            known = next((name for name in found if (name.start, name.end) == (i, i + 1)), None)
+            if known is None:
+                known = Found(number, i, i + 1, [fold(tree.words[i])], "", _is_initial(tree, i))
+                found.append(known)
+            known.said = True
     return sorted(found, key=lambda name: name.start)
+
+
+def _is_lone(tree: Tree, i: int) -> bool:
+    """Whether a token is a name of one word, with a comma after it, that may be a person's."""
+    word, form = fold(tree.words[i]), tree.forms[i]
+    if tree.tags[i] != "NNP" or tree.words[i + 1] != "," or not _capital(form) or len(word) < 2 or form.isupper():
+        return False
+    if word in NOT_NAMES or word in _PLACES or word in TITLES or word in SUFFIXES or is_role(word):
+        return False
+    if i == 0 or tree.sentence[i - 1] != tree.sentence[i]:
+        return True
+    if tree.tags[i - 1] in ("NNP", "NNPS", "DT", "HYPH", "CD", "POS") or _capital(tree.forms[i - 1]):
+        return tree.words[i - 1] in TITLES
+    # "In Dunmore, the mayor, Ann Lee, said": what follows is another's role.
+    said = tree.words[i - 1] in ("by", "with") or tree.words[max(0, i - 2) : i] == ["according", "to"]
+    return said or tree.tags[i - 1] not in ("IN", "TO")
+
+
+def _is_said_of_a_person(tree: Tree, i: int) -> bool:
+    """Whether what follows a lone name tells a person: "Brandt, the mayor,", "Soto, 61, said", "Hart, who ..., said".
+
+    Of what a firm, a team or a town can be or do as well, the model must say that it is a person, or the grammar
+    that it speaks.
+    """
+    label = next((entity.label for entity in tree.entities if entity.start <= i < entity.end), "")
+    subject = tree.deps[i] in ("nsubj", "nsubjpass")
+    at = i + 2
+    if tree.words[at] == "who":
+        speaks = subject and tree.words[tree.heads[i]] in CUES and not is_english(fold(tree.words[i]))
+        return label == "PERSON" or (speaks and label not in _NOT_PERSONS)
+    start, end = after_name(tree, i + 1)
+    if end == start:
+        age = tree.words[at]
+        aged = age.isdigit() and 5 < int(age[:4]) < 110 and tree.words[at + 1 : at + 2] == [","]
+        return aged and subject and label not in _NOT_PERSONS
+    last = start
+    while last + 1 < end and tree.tags[last + 1] in _PHRASE:
+        last += 1
+    noun = fold(tree.words[last])
+    named = tree.tags[last] in ("NN", "NNP") and is_person(noun)
+    return named and (label == "PERSON" or noun not in _THINGS_TOO)
 
 
 def _past_nickname(tree: Tree, end: int) -> int:
@@ -159,10 +221,7 @@ def _take(number: int, tree: Tree, start: int, end: int, taken: list[bool], foun
     """Trim a span to the name in it and put it down, if a name is left."""
     while start < end and (fold(tree.words[start]) in TITLES or not _capital(tree.forms[start])):
         start += 1
-    # "Hairdresser Jane Vale": the capital is the sentence's.
-    first = fold(tree.words[start]) if start < end else ""
-    if end - start > 2 and _is_initial(tree, start) and is_role(first) and first not in _GIVEN:
-        start += 1
+    start = _past_role(tree, start, end)
     # "Smith Says ..." in a headline: the verb's capital is the headline's.
     while end > start and (
         not _ends_name(tree, start, end)
@@ -185,6 +244,21 @@ def _take(number: int, tree: Tree, start: int, end: int, taken: list[bool], foun
     title = fold(tree.words[start - 1]) if start else ""
     taken[start:end] = [True] * (end - start)
     found.append(Found(number, start, end, words, title if title in TITLES else "", _is_initial(tree, start)))
+
+
+def _past_role(tree: Tree, start: int, end: int) -> int:
+    """Where the name begins after a role in capitals: "Hairdresser Jane Vale", "Assistant Fire Chief Joe Lund".
+
+    Two words of the name must be left, and no given name goes before a role ("Dean Ray Cole", "Ann Bishop Lee").
+    """
+    begin = start
+    for i in range(start, end - 2):
+        word = fold(tree.words[i])
+        if word in _GIVEN or not _capital(tree.forms[i]):
+            break
+        if is_role(word):
+            begin = i + 1
+    return begin
 
 
 def _is_initial(tree: Tree, i: int) -> bool:

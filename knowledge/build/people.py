@@ -16,6 +16,8 @@ from knowledge.text import fold
 
 __all__ = ["find_people"]
 
+_PLACING = frozenset("in to at from against near".split())
+
 
 def find_people(story: Story) -> Cast:
     """Everyone the article names, and every span that names them."""
@@ -27,9 +29,10 @@ def find_people(story: Story) -> Cast:
     for order, name in enumerate(found):
         owners.append(_join_full(story, cast, by_last, by_first, name, order) if len(name.words) > 1 else None)
     singles = _singles(story, found, by_last, by_first)
+    places = _places(story, {name.words[0] for name in found if len(name.words) == 1 and not name.title})
     for name in found:
         unknown = len(name.words) == 1 and name.words[0] not in by_last and name.words[0] not in by_first
-        if unknown and _likely(story, name):
+        if unknown and _likely(story, name) and (name.said or name.words[0] not in places):
             _alone(story, cast, by_last, name)
     named = [_named(story, name, owner) for name, owner in zip(found, owners, strict=True) if owner is not None]
     honorifics: dict[str, set[str]] = {}
@@ -156,8 +159,28 @@ def _alone(story: Story, cast: Cast, by_last: dict[str, list[int]], name: Found)
 
 
 def _likely(story: Story, name: Found) -> bool:
-    """Whether a lone word called a person is one: a title says so, or a capital that is not its sentence's."""
-    return bool(name.title) or not (name.initial or story.trees[name.tree].tags[name.start] == "NNPS")
+    """Whether a lone word called a person is one: a title or a role says so, or a capital not its sentence's."""
+    return bool(name.title) or name.said or not (name.initial or story.trees[name.tree].tags[name.start] == "NNPS")
+
+
+def _places(story: Story, words: set[str]) -> set[str]:
+    """Those of some lone ``words`` that only ever stand where places do: "in Dunmore", "against Bolton"."""
+    placed: set[str] = set()
+    others: set[str] = set()
+    for _, tree, _ in story.pieces():
+        for i, word in enumerate(tree.words):
+            if tree.forms[i][:1].isupper() and fold(word) in words:
+                (placed if _is_placed(tree, i) else others).add(fold(word))
+    return placed - others
+
+
+def _is_placed(tree: Tree, i: int) -> bool:
+    """Whether a word stands where a place does, itself or as one of several ("in Dunmore and Bolton")."""
+    while tree.deps[i] == "conj" and tree.tags[tree.heads[i]][:3] == "NNP" and tree.heads[i] < i:
+        i = tree.heads[i]
+    before = tree.heads[i] if tree.deps[i] == "pobj" else max(i - 1, 0)
+    told = tree.words[before - 1 : before] == ["according"]
+    return tree.words[before] in _PLACING and not told
 
 
 def _bearers(

@@ -14,6 +14,7 @@ __all__ = [
     "TITLES",
     "WOMEN_TITLES",
     "Role",
+    "after_name",
     "find_roles",
     "gender_of_role",
     "is_person",
@@ -95,7 +96,7 @@ def find_roles(story: Story, cast: Cast) -> None:
     for named in cast.named:
         tree = story.trees[named.tree]
         person = cast.people[named.person]
-        for start, end in (_before(tree, named.start), _named_so(tree, named), _after(tree, named.end)):
+        for start, end in (_before(tree, named.start), _named_so(tree, named), after_name(tree, named.end)):
             if end > start and not cast.at(named.tree, start, end):
                 _add(story, tree, person, start, end)
         if tree.words[named.end : named.end + 1] == ["of"] and named.end + 1 < len(tree):
@@ -152,7 +153,7 @@ def _in_title(tree: Tree, i: int) -> bool:
     return tag in ("NN", "NNP", "JJ", "NNPS", "HYPH") or (tag == "VBG" and tree.words[i] == "acting")
 
 
-def _after(tree: Tree, name_end: int) -> tuple[int, int]:
+def after_name(tree: Tree, name_end: int) -> tuple[int, int]:
     """The description that follows a name: ", the President of Russia," or ", who is ..."; up to the next comma."""
     none = (name_end, name_end)
     i = name_end

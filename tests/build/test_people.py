@@ -25,6 +25,28 @@ PEOPLE = [
         | {"Dean Ray Cole": None},
     ),
     ("The University of Texas and Acme Group signed a deal in Boston.", {}),
+    # roles of several words, in capitals
+    (
+        "Fire Marshal Ruth Delaney came. Assistant Fire Chief Joe Lund met Keeper Eva Ruiz. Foreman Pete Galvan won.",
+        {"Ruth Delaney": "Fire Marshal", "Joe Lund": "Assistant Fire Chief", "Eva Ruiz": "Keeper"}
+        | {"Pete Galvan": "Foreman"},
+    ),
+    ("Ann Bishop Lee met Archbishop Aris Sorensen.", {"Ann Bishop Lee": None, "Aris Sorensen": "Archbishop"}),
+    # one name only, and what is said of it tells that it is a person's
+    (
+        "Brandt, the mayor, came. Soto, 61, a farmer, left. Kowalski, who owns the yard, said no.",
+        {"Brandt": "the mayor", "Soto": "a farmer", "Kowalski": None},
+    ),
+    ("The letter was signed by Brandt, the mayor.", {"Brandt": "the mayor"}),
+    # nobody: a firm, a town, plurals, a town before somebody's role, a name that a clause with another's role follows
+    ("Tesla, the market leader, said no. Police, who closed the road, said no. Wellington, a port, was hit.", {}),
+    ("In Dunmore, the mayor, Ann Lee, spoke.", {"Ann Lee": "the mayor"}),
+    ("After meeting Brandt, the mayor said he was glad.", {}),
+    # what only ever stands where a place does is one
+    (
+        "Tom Ferrand scored in a game against Bolton. He flew to Dunmore on Sunday. Police shut a road in Millrace.",
+        {"Tom Ferrand": None},
+    ),
 ]
 
 

@@ -184,6 +184,15 @@ ROWS: list[tuple[str, list[tuple[str, str | None, str | None, str, list[str]]]]]
         [("after parenthesis", "farmers", "say", "direct", ["Poor Hilltown, so close to the river."])],
     ),
     ("As Ann Lee pointed out, the dam is old.", [("after", "Ann Lee", "pointed", "indirect", ["the dam is old"])]),
+    # a speaker whom the parser takes for one of the things before
+    (
+        "The shop sold lamps and rugs, its manager, Ann Lee, said late on Friday.",
+        [("parenthesis", "Ann Lee", "said", "indirect", ["The shop sold lamps and rugs"])],
+    ),
+    (
+        "The truck carried apples, the driver, Sam Cole, added.",
+        [("parenthesis", "Sam Cole", "added", "indirect", ["The truck carried apples"])],
+    ),
     # nouns of saying
     (
         "Ann Lee made the claim that the dam was safe.",
@@ -257,6 +266,14 @@ ROWS: list[tuple[str, list[tuple[str, str | None, str | None, str, list[str]]]]]
     (
         "“He told me “Go away” and left,” Ann Lee said.",
         [("parenthesis", "Ann Lee", "said", "direct", ["He told me “Go away” and left,"])],
+    ),
+    (
+        "Ann Lee said, “They sang “Go home!”",
+        [("clause", "Ann Lee", "said", "direct", ["They sang “Go home!”"])],
+    ),
+    (
+        "Ann Lee called the fire “a terrible day for all of us.”",
+        [("next", "Ann Lee", "called", "mixed", ["the fire “a terrible day for all of us.”"])],
     ),
     (
         "“The dam will hold, Ann Lee said. The sun rose.\nBo Hart said, “It is old.”",

@@ -23,6 +23,14 @@ SPEAKERS: list[tuple[str, list[str | None]]] = [
         "President Obama said the war was over. “We won,” Mr. Obama said. Barack Obama was born in Hawaii.",
         ["Barack Obama", "Barack Obama"],
     ),
+    # one name only, with a role or a clause that tells a person; without one, it stands as it does in the text
+    (
+        "Carl Denholm said it was late.\n\nBrandt, the mayor, said the plant was old. “It is,” he said.",
+        ["Carl Denholm", "Brandt", "Brandt"],
+    ),
+    ("Soto, 61, a farmer, said the dam was old. “It is very old,” he said.", ["Soto", "Soto"]),
+    ("According to Brandt, the mayor, the dam is old. He said it would hold.", ["Brandt", "Brandt"]),
+    ("Tesla, the market leader, said sales rose.", ["Tesla, the market leader"]),
     # two of one last name
     (
         "Mayor John Hale met Senator Peter Hale on Monday. Senator Hale said it was late. Mayor Hale said it was not.",
@@ -40,6 +48,10 @@ SPEAKERS: list[tuple[str, list[str | None]]] = [
     ("Ann Lee’s lawyer, Bo Hart, said she was innocent.", ["Bo Hart"]),
     # pronouns: whoever spoke last, of the right gender; nobody where two were named in one breath
     ("“The dam is old,” Ann Lee said at a meeting.\n\nShe added that it would break.", ["Ann Lee", "Ann Lee"]),
+    (
+        "Gil Soto said it was late.\n\nThe shop held carpets, its owner, Dana Fisk, said. She said it was old.",
+        ["Gil Soto", "Dana Fisk", "Dana Fisk"],
+    ),
     ("Ann Lee told Peter Novak that she would go. He said it was late.", ["Ann Lee", "Peter Novak"]),
     ("Paul Stone and Peter Novak came. He said it was late.", [None]),
     ("The group said the dam was old. It added that it would break.", ["The group", None]),

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from knowledge.build.cues import CUES, Cue
 from knowledge.build.datelines import after_dateline
 from knowledge.build.quotes.draft import Tokens
-from knowledge.build.roles import is_role
+from knowledge.build.roles import is_person, is_role
 from knowledge.build.tree import Tree
+from knowledge.text import fold
 
 __all__ = ["OTHER", "TEXTS", "Anchor", "anchor_at", "anchors_of", "inverted", "noun_phrase", "speaks"]
 
@@ -22,6 +23,7 @@ _NOMINAL = _NOUNS | {"DT", "JJ", "PRP$", "POS", "HYPH", "CD"}
 # Tags the parser gives to verbs in headlines and after odd subjects ("4 in 10 say").
 _MISREAD = frozenset(("NNS", "NNP", "NNPS"))
 _PAST_OR_PRESENT = frozenset(("VBD", "VBZ", "VBP", "VBN"))
+_FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 _QUOTING = frozenset("quote quotes quoted quoting cite cites cited citing".split())
 LONGEST_SOURCE = 30
 OTHER = Cue("", frozenset())
@@ -67,8 +69,12 @@ def anchor_at(tree: Tree, inside: list[bool], verb: int) -> Anchor | None:
         tree.tags[verb] == "VBN" and tree.kid(verb, "nsubj", "aux") is None and tree.deps[verb] != "conj"
     )
     subject, via = _subject(tree, inside, verb, passive)
+    in_order = cue is not OTHER and tree.tags[verb] in _PAST_OR_PRESENT and tree.kid(verb, "auxpass") is None
+    if in_order and (subject is None or (tree.heads[subject] != verb and not speaks(tree, subject))):
+        trailing = _trailing(tree, inside, verb, cue)
+        if trailing is not None:
+            return trailing
     if subject is None or subject == verb or (tree.words[subject] in ("it", "there", "what") and passive):
-        in_order = cue is not OTHER and tree.tags[verb] in _PAST_OR_PRESENT and tree.kid(verb, "auxpass") is None
         return _by_order(tree, inside, verb, cue) if in_order else None
     if tree.words[subject] in _RELATIVES and tree.deps[tree.heads[subject]] == "relcl":
         head = tree.heads[tree.heads[subject]]
@@ -81,6 +87,34 @@ def anchor_at(tree: Tree, inside: list[bool], verb: int) -> Anchor | None:
             if not start <= head < end:
                 return None
     return Anchor(verb, cue, (start, end), head, _group(tree, verb, (start, end)), via, passive)
+
+
+def _trailing(tree: Tree, inside: list[bool], verb: int, cue: Cue) -> Anchor | None:
+    """The anchor of "It held lamps, its owner, Ann Lee, said.", where the parser takes her for one of the lamps.
+
+    By the order of words: a clause, then a role and a name (or the reverse), each after a comma, then the verb. Who
+    says words in marks is told by them (``near``).
+    """
+    first = tree.sentence_bounds(verb)[0]
+    second = _phrase(tree, first, verb - (tree.words[verb - 1] == ","))
+    start = _phrase(tree, first, second - 1) if second is not None else None
+    if second is None or start is None or any(inside[first:verb]):
+        return None
+    head, other = second - 2, verb - 1 - (tree.words[verb - 1] == ",")
+    role = next((fold(tree.words[i]) for i in (head, other) if tree.tags[i] == "NN"), "")
+    clause = any(tag in _FINITE for tag in tree.tags[first : start - 1])
+    if {tree.tags[head], tree.tags[other]} != {"NN", "NNP"} or not is_person(role) or not clause:
+        return None
+    source = (start, other + 1)
+    return Anchor(verb, cue, source, head, _group(tree, verb, source))
+
+
+def _phrase(tree: Tree, first: int, end: int) -> int | None:
+    """Where the nouns that end before token ``end`` begin, when a comma stands before them."""
+    start = end
+    while start > first and tree.tags[start - 1] in _NOMINAL:
+        start -= 1
+    return start if first < start < end and tree.words[start - 1] == "," else None
 
 
 def _by_order(tree: Tree, inside: list[bool], verb: int, cue: Cue) -> Anchor | None:

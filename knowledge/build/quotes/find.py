@@ -124,7 +124,10 @@ def _clean(story: Story, pieces: list[Span]) -> tuple[Span, ...]:
 
 
 def _balanced(story: Story, span: Span) -> Span:
-    """The span with both marks of a quotation in it when one is ("a “gift to the rich" takes its "”" too)."""
+    """The span with both marks of a quotation in it when one is ("a “gift to the rich" takes its "”" too).
+
+    A mark that closes two quotations at once, one in the other, is the inner one's: “They sang “Go!”
+    """
     start, end = span
     for quotation in story.quotations_in(start, end):
         if not (quotation.opened and quotation.closed):
@@ -133,6 +136,9 @@ def _balanced(story: Story, span: Span) -> Span:
             end = quotation.end
         if quotation.end <= end and start == quotation.inner[0]:
             start = quotation.start
+        within = story.text[start:end]
+        if end == quotation.inner[1] and story.text[end] == "”" and within.count("“") > within.count("”"):
+            end = quotation.end
     return start, end
 
 
