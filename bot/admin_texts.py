@@ -21,6 +21,7 @@ __all__ = [
     "NOT_AN_ADDRESS",
     "NOT_AN_ADMIN",
     "NOT_FETCHED",
+    "NOT_REACHED",
     "NOT_READABLE",
     "NOT_WATCHED",
     "NO_FEEDS",
@@ -159,6 +160,7 @@ def no_such_article(name: str) -> str:
 
 FEEDS_HOW = "Write /feeds, /feeds add URL, /feeds remove URL or N, or /feeds export."
 NO_FEEDS = "I watch no feeds. Add one with /feeds add URL."
+NOT_REACHED = "It could not be reached yet, so I have not seen that it is a feed: "
 ALREADY_WATCHED = "This feed is watched already."
 NOT_WATCHED = "This feed is not watched. /feeds lists those that are."
 FEEDS_FILE = "feeds.opml"

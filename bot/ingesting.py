@@ -17,7 +17,7 @@ from bot.environment import index_setting, spacy_model
 from knowledge.index.follow import follow
 from knowledge.index.search import SearchIndex, index_folder
 from knowledge.ingest import Builder, Report, ingest
-from knowledge.sources import Web
+from knowledge.sources import Web, needs_web
 from knowledge.store.database import open_engine
 
 __all__ = ["ingest_sources", "make_builder", "progress"]
@@ -36,7 +36,7 @@ def ingest_sources(
     """Ingest the sources; how many inputs were refused. ``as_json`` prints a line for each article on stdout.
 
     More than a few new articles are built in ``workers`` processes (by default one a core); 1 builds them all in this
-    one. ``web`` makes what reads addresses; it is called when there is one among the sources.
+    one. ``web`` makes what reads addresses; it is called when there is one, or a file of them, among the sources.
     """
     engine = open_engine(database, create=True)
     index = SearchIndex(index_folder(database, index_setting()))
@@ -47,7 +47,7 @@ def ingest_sources(
         _stdin() if "-" in sources else io.BytesIO(),
         make_builder,
         pool=partial(ProcessPool, partial(load_builder, spacy_model()), workers) if workers > 1 else None,
-        web=web() if web and any(source.startswith(("http://", "https://")) for source in sources) else None,
+        web=web() if web and any(map(needs_web, sources)) else None,
     )
     counted: Counter[str] = Counter()
     try:

@@ -1,7 +1,7 @@
 """The knowledge base as its admins see it: what was learned of an article, withdrawing one, and the feeds."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from knowledge.library import Library
     from knowledge.store.feeds import FeedRow
 
-__all__ = ["Held", "Newsroom", "Quoted"]
+__all__ = ["Held", "Newsroom", "Quoted", "Watched"]
 
 LISTED = 20
 """How many articles /sources shows, and so the largest number that means one of them."""
@@ -53,17 +53,34 @@ class Held:
     sentences: int
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A feed is watched: ``new`` from now on; ``problem`` says why it could not be reached yet."""
+
+    new: bool
+    problem: str | None = None
+
+
 class Newsroom:
     """One database, opened when something is first asked of it, in a thread of its own.
 
     Not in the conversation's thread: withdrawing may have to wait for an ingest that is writing. ``index`` is the
-    folder of the index when it is not the usual one. What is added, see ``adder``.
+    folder of the index when it is not the usual one. What is added, see ``adder``. ``not_reached`` fetches a feed once,
+    as ``bot.web.not_reached`` does, which is also what does it by default.
     """
 
-    def __init__(self, database: str, *, index: str | None = None, adder: Adder | None = None) -> None:
+    def __init__(
+        self,
+        database: str,
+        *,
+        index: str | None = None,
+        adder: Adder | None = None,
+        not_reached: "Callable[[str], Awaitable[str | None]] | None" = None,
+    ) -> None:
         self._database = database
         self._index = index
         self.adder = adder or Adder(database, index=index)
+        self._not_reached = not_reached or _not_reached
         self._thread: ThreadPoolExecutor | None = None
 
     async def article(self, identifier: str) -> Held | None:
@@ -94,9 +111,16 @@ class Newsroom:
         """The feeds that are watched, and those stopped for a problem, in a lasting order."""
         return await self._call(self._feeds)
 
-    async def add_feed(self, address: str) -> bool:
-        """Watch a feed; False when it is watched already."""
-        return await self._call(self._add_feed, address)
+    async def add_feed(self, address: str) -> Watched:
+        """Watch a feed, once it has been fetched and found to be one; one that cannot be reached is watched unseen.
+
+        Raises InputError for what is no feed, or can never be fetched.
+        """
+        if await self._call(self._is_watched, address):
+            return Watched(new=False)
+        # Not in the newsroom's thread: whatever else is asked of it would wait for somebody's server.
+        problem = await self._not_reached(address)
+        return Watched(new=await self._call(self._add_feed, address), problem=problem)
 
     async def remove_feed(self, address: str) -> bool:
         """Watch a feed no longer; False when it was not watched."""
@@ -189,6 +213,11 @@ class Newsroom:
 
         return [feed for feed in list_feeds(self._library.engine) if feed.active or feed.problem]
 
+    def _is_watched(self, address: str) -> bool:
+        from knowledge.store.feeds import is_watched
+
+        return is_watched(self._library.engine, address)
+
     def _add_feed(self, address: str) -> bool:
         from knowledge.store.feeds import add_feed
 
@@ -209,6 +238,13 @@ class Newsroom:
         if self._thread is None:
             self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="newsroom")
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: function(*args, **kwargs))
+
+
+async def _not_reached(address: str) -> str | None:
+    from bot.settings import load_settings
+    from bot.web import not_reached
+
+    return await not_reached(load_settings(), address)
 
 
 def _held(article: "ArticlePayload | None") -> Held | None:

@@ -35,11 +35,12 @@ _log = structlog.get_logger(__name__)
 
 def feeds_of(sources: Iterable[str]) -> list[str]:
     """The addresses of feeds that a list of addresses and OPML files names. Raises InputError for a wrong file."""
+    from knowledge.sources import is_address
     from knowledge.web.opml import parse_opml
 
     found: list[str] = []
     for source in sources:
-        if source.startswith(("http://", "https://")):
+        if is_address(source):
             found.append(source)
             continue
         try:

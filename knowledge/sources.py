@@ -2,7 +2,8 @@
 
 A ``.txt`` file holds one article: optionally a publisher line and a headline, each a paragraph of its own, then the
 body. ``Article.text`` is the body, a verbatim stretch of the file. A ``.jsonl`` file holds one article a line, whose
-``text`` is kept exactly as given. An ``.html`` file is a saved page, read as one from the web is.
+``text`` is kept exactly as given. An ``.html`` file is a saved page, read as one from the web is. An ``.opml`` or
+``.xml`` file is a list of feeds, or a feed: what it leads to is fetched.
 """
 
 import json
@@ -16,7 +17,7 @@ from pydantic import ValidationError
 from knowledge.errors import InputError
 from knowledge.models import Article
 
-__all__ = ["MAX_BYTES", "MAX_ID", "MAX_PARAGRAPH", "Web", "checked", "read_sources"]
+__all__ = ["MAX_BYTES", "MAX_ID", "MAX_PARAGRAPH", "Web", "checked", "is_address", "needs_web", "read_sources"]
 
 MAX_BYTES = 2_000_000
 """The longest article taken, in bytes: some hundred times an ordinary one."""
@@ -29,8 +30,10 @@ MAX_ID = 1_000
 
 _PAGES = (".html", ".htm")
 _SUFFIXES = (".txt", ".jsonl", *_PAGES)
+_LISTS = (".opml", ".xml")
 _PAGE_BYTES = 10_000_000  # as of a page from the web: most of it is no text
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_SCHEME = re.compile("([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _BREAK = re.compile(r"\n[ \t\r]*\n")
 _SENTENCE_ENDS = (".", ".”", '."', ":", ";", ",")
 _PUBLISHER_LENGTH = 60
@@ -41,36 +44,74 @@ Read = Article | InputError
 
 
 Web = Callable[[str], Iterator[Read]]
-"""What reads an address: every article there, or what is wrong with it."""
+"""What reads an address, or a file that leads to some: every article there, or what is wrong with it."""
+
+
+def is_address(source: str) -> bool:
+    """Whether a source is an http or https address."""
+    scheme = _SCHEME.match(source)
+    return scheme is not None and scheme[1].lower() in ("http", "https")
+
+
+def needs_web(source: str) -> bool:
+    """Whether a source is an address, or a file that leads to some."""
+    return is_address(source) or Path(source).suffix.lower() in _LISTS
 
 
 def read_sources(sources: Iterable[str], stdin: BinaryIO, web: Web | None = None) -> Iterator[Read]:
     """Every article of the sources, in order; for each input that cannot be taken, the error that says why.
 
     A source is a file, a folder (its ``.txt``, ``.jsonl`` and ``.html`` files, by name, subfolders too), ``-`` (article
-    JSONL on standard input) or, when there is something that reads the ``web``, an address.
+    JSONL on standard input) or, when there is something that reads the ``web``, an address, or an ``.opml`` or ``.xml``
+    file with some.
     """
+    names = _Names()
     for source in sources:
         if source == "-":
             yield from _lines("-", stdin)
             continue
-        if source.startswith(("http://", "https://")):
-            if web is None:
-                yield InputError(source, "addresses are not read here; save the page as an .html file")
-                continue
-            yield from (read if isinstance(read, InputError) else _taken(source, read) for read in web(source))
+        if _SCHEME.match(source) and not is_address(source):
+            yield InputError(source, "only http and https addresses can be read; give one, or a file by its path")
+            continue
+        if is_address(source):
+            yield from _from_web(source, web)
             continue
         path = Path(source)
         try:
-            if path.is_dir():
-                yield from _folder(path)
+            if needs_web(source) and not path.is_dir():
+                yield from _from_web(source, web)
+            elif path.is_dir():
+                yield from _folder(path, names)
             else:
-                yield from _file(path, path.stem)
+                yield from _file(path, path.stem, names)
         except OSError as error:
             yield InputError(source, _os_reason(error))
 
 
-def _folder(folder: Path) -> Iterator[Read]:
+class _Names:
+    """The articles that are called after their files: two files of one name would be one article."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, tuple[str, int]] = {}
+
+    def told_apart(self, name: str, article: Article) -> Article:
+        """The article of the file ``name``. Raises InputError when another file has its id, and other content."""
+        content = hash(article.model_dump_json())
+        first, known = self._first.setdefault(article.id, (name, content))
+        if known != content:
+            reason = f"has the same name as {first}, and each is an article called by its name; rename one of them"
+            raise InputError(name, reason)
+        return article
+
+
+def _from_web(source: str, web: Web | None) -> Iterator[Read]:
+    if web is None:
+        yield InputError(source, "addresses are not read here; save each page as an .html file")
+        return
+    yield from (read if isinstance(read, InputError) else _taken(source, read) for read in web(source))
+
+
+def _folder(folder: Path, names: _Names) -> Iterator[Read]:
     found = False
     for path in _walk(folder):
         if isinstance(path, InputError):
@@ -79,7 +120,7 @@ def _folder(folder: Path) -> Iterator[Read]:
         elif path.suffix.lower() in _SUFFIXES:
             found = True
             # The id says where in the folder the file is, so that equal names in two subfolders stay two articles.
-            yield from _file(path, path.relative_to(folder).with_suffix("").as_posix())
+            yield from _file(path, path.relative_to(folder).with_suffix("").as_posix(), names)
     if not found:
         yield InputError(str(folder), "holds no .txt, .jsonl or .html file; name a folder with articles")
 
@@ -104,41 +145,42 @@ def _walk(folder: Path) -> Iterator[Path | InputError]:
             yield entry
 
 
-def _file(path: Path, identifier: str) -> Iterator[Read]:
+def _file(path: Path, identifier: str, names: _Names) -> Iterator[Read]:
     suffix = path.suffix.lower()
     if suffix not in _SUFFIXES and path.exists():
-        yield InputError(str(path), f"cannot read {suffix or 'files without an ending'}; give .txt, .jsonl or .html")
+        which = suffix or "files without an ending"
+        yield InputError(str(path), f"cannot read {which}; give .txt, .jsonl or .html, or feeds as .opml or .xml")
         return
     try:
         with path.open("rb") as file:
             if suffix == ".jsonl":
                 yield from _lines(str(path), file)
             elif suffix in _PAGES:
-                yield _page(str(path), identifier, file)
+                yield _page(str(path), identifier, file, names)
             else:
-                yield _text(str(path), identifier, file)
+                yield _text(str(path), identifier, file, names)
     except OSError as error:
         yield InputError(str(path), _os_reason(error))
 
 
-def _text(name: str, identifier: str, file: BinaryIO) -> Read:
+def _text(name: str, identifier: str, file: BinaryIO, names: _Names) -> Read:
     data = file.read(MAX_BYTES + 1)
     try:
         if any(map(_is_half, identifier)):
             raise InputError(name, "its name is not UTF-8; rename it")
-        return checked(name, parse_text(identifier, _decoded(name, data)))
+        return names.told_apart(name, checked(name, parse_text(identifier, _decoded(name, data))))
     except InputError as error:
         return error
 
 
-def _page(name: str, identifier: str, file: BinaryIO) -> Read:
+def _page(name: str, identifier: str, file: BinaryIO, names: _Names) -> Read:
     from knowledge.web.page import read_page  # it brings a parser that texts do without
 
     data = file.read(_PAGE_BYTES + 1)
     try:
         if len(data) > _PAGE_BYTES:
             raise InputError(name, f"longer than {_PAGE_BYTES:,} bytes; give the page of one article")
-        return checked(name, read_page(data, name=name, identifier=identifier))
+        return names.told_apart(name, checked(name, read_page(data, name=name, identifier=identifier)))
     except InputError as error:
         return error
 

@@ -21,8 +21,9 @@ from knowledge.sources import checked
 from knowledge.store import feeds
 from knowledge.store.feeds import EntryRow, FeedRow
 from knowledge.store.withdrawing import is_withdrawn
-from knowledge.web.fetch import FetchError, Getter
-from knowledge.web.reading import FEED_KINDS, PAGE_KINDS, feed_of, page_at
+from knowledge.web.fetch import FetchError, Getter, HostRestsError
+from knowledge.web.kinds import FEED_KINDS, PAGE_KINDS
+from knowledge.web.reading import feed_of, page_at
 
 __all__ = ["Event", "Watcher"]
 
@@ -140,14 +141,20 @@ class Watcher:
             feeds.record_entries(
                 self._engine, feed.id, entries, title=found.title, digest=digest, now=now, next_due=due, **stamps
             )
+        except HostRestsError as error:
+            feeds.put_off_feed(self._engine, feed.id, self._end_of(error))
         except InputError as error:
             self._failed(feed, error)
+
+    def _end_of(self, rest: HostRestsError) -> datetime:
+        """When a host may be asked again: one moment for all who wait for it, so a whole second, never too early."""
+        return (self._now() + _asked_for(rest)).replace(microsecond=0) + timedelta(seconds=1)
 
     def _failed(self, feed: FeedRow, error: InputError) -> None:
         wait = min(_LONGEST_WAIT, self._interval * 2 ** min(feed.failures + 1, 16))
         gone = isinstance(error, FetchError) and error.status == _GONE
-        if isinstance(error, FetchError) and error.retry_after is not None:
-            wait = max(wait, timedelta(seconds=min(error.retry_after, _LONGEST_WAIT.total_seconds())))
+        if isinstance(error, FetchError):
+            wait += _asked_for(error)
         now = self._now()
         if feeds.record_failure(self._engine, feed.id, error.reason, now, now + wait, deactivate=gone):
             kind: Literal["feed ended", "feed failed"] = "feed ended" if gone else "feed failed"
@@ -165,6 +172,9 @@ class Watcher:
         try:
             async with self._at_once:
                 article = checked(entry.url, await page_at(entry.url, self._web))
+        except HostRestsError as error:
+            feeds.put_off_entry(self._engine, entry.id, self._end_of(error))
+            return
         except FetchError as error:
             self._put_off(entry, error)
             return
@@ -193,7 +203,7 @@ class Watcher:
         if error.lasting:
             self._refused(entry, error.reason)
             return
-        wait = max(_ENTRY_WAIT * 2**entry.attempts, timedelta(seconds=min(error.retry_after or 0, 86_400)))
+        wait = _ENTRY_WAIT * 2**entry.attempts + _asked_for(error)
         state = feeds.record_retry(self._engine, entry.id, error.reason, self._now() + wait, most=_ENTRY_TRIES)
         if state == "failed":
             self._told(Event(kind="page refused", address=entry.url, detail=error.reason))
@@ -201,3 +211,12 @@ class Watcher:
     def _refused(self, entry: EntryRow, reason: str) -> None:
         feeds.record_refused(self._engine, entry.id, reason)
         self._told(Event(kind="page refused", address=entry.url, detail=reason))
+
+
+def _asked_for(error: FetchError) -> timedelta:
+    """The time that a server asked for, a day at most.
+
+    Who had that answer waits for its own back-off on top of it. So it never stands first in the line of those who
+    could not be asked meanwhile, only to be told the same again.
+    """
+    return timedelta(seconds=min(error.retry_after or 0.0, _LONGEST_WAIT.total_seconds()))

@@ -67,7 +67,10 @@ def _read(terminal) -> bytes:
         return b""
 
 
-@pytest.mark.parametrize(("sources", "opened"), [(["gone.txt"], 0), (["gone.txt", "https://news.example/"], 1)])
+@pytest.mark.parametrize(
+    ("sources", "opened"),
+    [(["gone.txt"], 0), (["gone.txt", "https://news.example/"], 1), (["gone.txt", "feeds.opml"], 1)],
+)
 def test_the_web_is_opened_when_an_address_is_given_in_any_thread(tmp_path, monkeypatch, sources, opened):
     monkeypatch.chdir(tmp_path)
     webs, refused = [], []

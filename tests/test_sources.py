@@ -11,7 +11,7 @@ import pytest
 
 from knowledge.errors import InputError
 from knowledge.models import Article
-from knowledge.sources import MAX_BYTES, MAX_ID, MAX_PARAGRAPH, read_sources
+from knowledge.sources import MAX_BYTES, MAX_ID, MAX_PARAGRAPH, is_address, needs_web, read_sources
 
 NOBODY = 65534
 GOOD = {"id": "good", "title": "A title", "text": "A good text."}
@@ -223,6 +223,44 @@ def test_a_line_of_fifty_megabytes_is_passed_over_and_the_next_goes_in(tmp_path:
 def test_an_address_is_refused_where_nothing_reads_the_web(address):
     (bad,) = read(address)
     assert refused(bad).name == address
+
+
+@pytest.mark.parametrize("address", ["ftp://example.com/x", "file:///etc/passwd", "S3://bucket/a.html"])
+def test_an_address_of_another_scheme_is_refused_as_it_was_typed(address):
+    (bad,) = read(address)
+    assert str(refused(bad)).startswith(f"{address}: only http and https addresses can be read")
+
+
+@pytest.mark.parametrize("name", ["feeds.opml", "feed.xml", "gone.OPML"])
+def test_a_file_of_addresses_is_for_what_reads_the_web(tmp_path: Path, name):
+    path = str(tmp_path / name)
+    assert needs_web(path)
+    good = Article(id="a", title="A", text="A good text.")
+    assert list(read_sources([path], io.BytesIO(), lambda source: iter([good] if source == path else []))) == [good]
+    assert "addresses are not read here" in refused(read(path)[0]).reason
+
+
+def test_a_folder_is_read_whatever_it_is_called(tmp_path: Path):
+    (tmp_path / "a.xml").mkdir()
+    (tmp_path / "a.xml" / "a.txt").write_text("Some words here.")
+    assert taken(read(tmp_path / "a.xml")[0]).id == "a"
+
+
+@pytest.mark.parametrize(
+    ("source", "is_one"), [("HTTPS://x.example", True), ("http://x", True), ("ftp://x", False), ("https:x.txt", False)]
+)
+def test_a_source_is_an_address_by_its_scheme(source, is_one):
+    assert is_address(source) is is_one
+
+
+def test_two_files_of_one_name_are_told_apart_by_their_whole_names(tmp_path: Path):
+    one, two, same = (tmp_path / name for name in ("story.txt", "other/story.txt", "same/story.txt"))
+    two.parent.mkdir(), same.parent.mkdir()
+    one.write_text("Some words here."), two.write_text("Others there."), same.write_text("Some words here.")
+    first, second, third, again = read(one, two, same, one)
+    assert taken(first) == taken(third) == taken(again)
+    assert refused(second).name == str(two)
+    assert refused(second).reason.startswith(f"has the same name as {one}, ")
 
 
 def test_an_address_is_read_by_what_reads_the_web_and_checked_as_a_file_is():

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from knowledge.store import feeds
 from knowledge.store.database import open_engine
 from knowledge.store.reading import article, article_ids
+from knowledge.store.schema import feed_entries
 from knowledge.store.withdrawing import withdraw
 from knowledge.watching import Event, Watcher
 from knowledge.web.fetch import Fetcher, Limits
@@ -41,7 +42,7 @@ class Clock:
 class Desk:
     """A watcher with all that it tells."""
 
-    def __init__(self, engine: Engine, server: WebServer, fetcher: Fetcher) -> None:
+    def __init__(self, engine: Engine, server: WebServer, fetcher: Fetcher, interval: timedelta = INTERVAL) -> None:
         self.engine = engine
         self.server = server
         self.clock = Clock()
@@ -50,9 +51,9 @@ class Desk:
         self.followed = 0
         self.watcher = Watcher(
             engine,
-            PoliteFetcher(fetcher, Robots(fetcher), gap=0),
+            PoliteFetcher(fetcher, Robots(fetcher, clock=self._seconds), gap=0, clock=self._seconds),
             self._builder,
-            interval=INTERVAL,
+            interval=interval,
             told=self.events.append,
             stored=self._stored,
             now=self.clock,
@@ -68,6 +69,9 @@ class Desk:
 
         return note
 
+    def _seconds(self) -> float:
+        return self.clock.now.timestamp()
+
     def _stored(self) -> None:
         self.followed += 1
 
@@ -76,6 +80,12 @@ class Desk:
         await self.watcher.poll()
         while await self.watcher.read():
             pass
+
+    async def go_on(self, *, minutes: float, every: float = 10) -> None:
+        """Watch for some time, as ``run`` does: at feeds and pages in turns, here every so many seconds."""
+        for _ in range(round(minutes * 60 / every)):
+            await asyncio.gather(self.watcher.poll(), self.watcher.read())
+            self.clock.on(seconds=every)
 
     def told(self, kind: str) -> list[str]:
         return [event.address for event in self.events if event.kind == kind]
@@ -99,6 +109,13 @@ async def desk(request: pytest.FixtureRequest, engine: Engine, server: WebServer
     limits = Limits(redirects=5, bytes=200_000, seconds=getattr(request, "param", PATIENT))
     async with Fetcher("Test/1 (+mailto:a@example.org)", allow_private=True, limits=limits) as fetcher:
         yield Desk(engine, server, fetcher)
+
+
+@pytest.fixture
+async def brisk(engine: Engine, server: WebServer) -> AsyncIterator[Desk]:
+    """A desk that looks at its feeds every minute: more often than a server lets it."""
+    async with Fetcher("Test/1", allow_private=True) as fetcher:
+        yield Desk(engine, server, fetcher, timedelta(minutes=1))
 
 
 async def test_what_a_feed_leads_to_is_taken_in_once(desk: Desk):
@@ -208,6 +225,58 @@ async def test_who_asks_for_time_gets_it(desk: Desk):
     await desk.look()
     (feed,) = feeds.list_feeds(desk.engine)
     assert feed.due >= START + timedelta(seconds=RETRY_AFTER)
+
+
+@pytest.mark.parametrize("busy_first", [True, False])
+async def test_a_feed_that_is_told_to_wait_costs_the_others_of_its_host_nothing_but_time(brisk: Desk, busy_first):
+    server = brisk.server
+    links = [put_page(server, f"/{i}", f"Bridge {i} opens") for i in range(3)]
+    good, busy = put_feed(server, "/feed", links), server.fault("/busy", "429")
+    brisk.watcher.watch([busy, good] if busy_first else [good, busy])
+    await brisk.go_on(minutes=4)
+    assert sorted(article_ids(brisk.engine)) == sorted(links), "when the rest ends all the others come before it"
+    assert len(server.asked("/busy")) == 1
+    await brisk.go_on(minutes=26)
+    assert len(server.asked("/busy")) <= 4, "it waits twice as long each time"
+    assert len(server.asked("/feed")) >= 15
+    state = {feed.address: (feed.failures, feed.problem) for feed in feeds.list_feeds(brisk.engine)}
+    assert state[good] == (0, None)
+    assert state[busy][0] == len(server.asked("/busy"))
+    with brisk.engine.connect() as connection:
+        assert set(connection.execute(select(feed_entries.c.attempts)).scalars()) == {0}
+    assert brisk.told("feed failed") == [busy]
+    assert brisk.told("page refused") == []
+
+
+async def test_a_page_that_is_told_to_wait_is_the_only_one_that_failed(brisk: Desk):
+    server = brisk.server
+    busy, links = server.fault("/busy", "429"), [put_page(server, f"/{i}", f"Bridge {i} opens") for i in range(50)]
+    other = put_feed(server, "/other", [])
+    brisk.watcher.watch([put_feed(server, "/feed", [busy, *links]), other])
+    await brisk.go_on(minutes=1)
+    assert article_ids(brisk.engine) == []
+    await brisk.go_on(minutes=4)
+    assert brisk.built == links, "in the order they were given"
+    assert len(server.asked("/busy")) == 1
+    await brisk.go_on(minutes=24 * 60, every=60)
+    assert brisk.told("page refused") == [busy]
+    assert len(server.asked("/busy")) == 5
+    assert brisk.told("feed failed") == []
+    assert len(article_ids(brisk.engine)) == 50
+
+
+async def test_a_host_that_rests_before_its_robots_txt_is_known_is_nobody_elses_failure(brisk: Desk):
+    server = brisk.server
+    server.fault("/robots.txt", "429")
+    addresses = [put_feed(server, f"/feed/{i}", []) for i in range(3)]
+    brisk.watcher.watch(addresses)
+    await brisk.go_on(minutes=9)
+    assert brisk.told("feed failed") == addresses[:1]
+    assert len(server.requests) == 1
+    server.fault("/robots.txt", None)
+    await brisk.go_on(minutes=9)
+    assert brisk.told("feed failed") == addresses[:1]
+    assert all(server.asked(f"/feed/{i}") for i in range(3))
 
 
 @pytest.mark.parametrize(

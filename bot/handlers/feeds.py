@@ -10,6 +10,7 @@ from bot.newsroom import Newsroom
 from bot.replies import Reply
 from bot.sending import Target
 from knowledge.errors import InputError
+from knowledge.text import one_line
 
 __all__ = ["feeds_command"]
 
@@ -37,10 +38,16 @@ async def _add(newsroom: Newsroom, text: str) -> Reply:
     if address is None:
         return replies.line(texts.NOT_AN_ADDRESS)
     try:
-        added = await newsroom.add_feed(address)
+        watched = await newsroom.add_feed(address)
     except InputError as error:
         return replies.line(texts.REFUSED + error.reason)
-    return replies.line(texts.watched(address) if added else texts.ALREADY_WATCHED)
+    if not watched.new:
+        return replies.line(texts.ALREADY_WATCHED)
+    text = texts.watched(address)
+    if watched.problem:
+        # Without its advice: the watch tries again by itself.
+        text = f"{text} {texts.NOT_REACHED}{one_line(watched.problem.partition('; ')[0], replies.REASON)}."
+    return replies.line(text)
 
 
 async def _remove(newsroom: Newsroom, which: str) -> Reply:

@@ -26,9 +26,12 @@ __all__ = [
     "add_feed",
     "due_entries",
     "due_feeds",
+    "is_watched",
     "known_url",
     "list_feeds",
     "next_due",
+    "put_off_entry",
+    "put_off_feed",
     "record_entries",
     "record_failure",
     "record_refused",
@@ -96,8 +99,7 @@ def add_feed(engine: Engine, address: str, title: str = "") -> bool:
 
     Raises InputError for an address that cannot be kept.
     """
-    if reason := unusable(address):
-        raise InputError(one_line(address, 80), f"{reason}; give the feed's own address")
+    _check(address)
     now = stamp(datetime.now(UTC))
     again = update(feeds).where(feeds.c.address == address, feeds.c.active.is_(False))
     row = {"address": address, "title": one_line(title, _LINE), "due": now, "failures": 0, "active": True, "added": now}
@@ -110,6 +112,14 @@ def add_feed(engine: Engine, address: str, title: str = "") -> bool:
         except IntegrityError:
             return False
     return True
+
+
+def is_watched(engine: Engine, address: str) -> bool:
+    """Whether a feed is watched. Raises InputError for an address that cannot be kept, as ``add_feed`` does."""
+    _check(address)
+    query = select(feeds.c.id).where(feeds.c.address == address, feeds.c.active.is_(True))
+    with engine.connect() as connection:
+        return connection.execute(query).first() is not None
 
 
 def remove_feed(engine: Engine, address: str) -> bool:
@@ -129,9 +139,14 @@ def list_feeds(engine: Engine) -> list[FeedRow]:
 
 
 def due_feeds(engine: Engine, now: datetime) -> list[FeedRow]:
-    """The active feeds to poll at ``now``, the longest due first."""
+    """The active feeds to poll at ``now``, the longest due first.
+
+    Of those due at one moment, as after a rest of their host, those that work come first, then those not polled for
+    longest.
+    """
     due = select(feeds).where(feeds.c.active.is_(True), feeds.c.due <= stamp(now))
-    return _feeds(engine, due.order_by(feeds.c.due, feeds.c.id))
+    order = (feeds.c.due, feeds.c.failures, feeds.c.checked.asc().nulls_first(), feeds.c.id)
+    return _feeds(engine, due.order_by(*order))
 
 
 def next_due(engine: Engine) -> datetime | None:
@@ -174,6 +189,12 @@ def record_failure(
     return last != problem
 
 
+def put_off_feed(engine: Engine, feed_id: int, until: datetime) -> None:
+    """A feed could not be polled, for no fault of its own: it is due at ``until``, and otherwise as it was."""
+    with writing(engine).begin() as connection:
+        connection.execute(update(feeds).where(feeds.c.id == feed_id).values(due=stamp(until)))
+
+
 # -- entries ---------------------------------------------------------------------------------------------------------
 
 
@@ -208,13 +229,18 @@ def record_entries(
 
 
 def due_entries(engine: Engine, now: datetime, limit: int) -> list[EntryRow]:
-    """The entries of active feeds to fetch at ``now``, the longest due first, one of each url, at most ``limit``."""
+    """The entries of active feeds to fetch at ``now``, the longest due first, one of each url, at most ``limit``.
+
+    Of those due at one moment, as after a rest of their host, those that never failed come first, then those given
+    first.
+    """
     one_each = (
         select(func.min(feed_entries.c.id)).join(feeds).where(*_WAITING, feed_entries.c.due <= stamp(now))
     ).group_by(feed_entries.c.url)
     query = select(feed_entries).where(feed_entries.c.id.in_(one_each))
+    order = (feed_entries.c.due, feed_entries.c.attempts, feed_entries.c.id)
     with engine.connect() as connection:
-        rows = connection.execute(query.order_by(feed_entries.c.due, feed_entries.c.id).limit(limit))
+        rows = connection.execute(query.order_by(*order).limit(limit))
         return [EntryRow(**row._mapping) for row in rows]
 
 
@@ -254,7 +280,21 @@ def record_retry(engine: Engine, entry_id: int, problem: str, next_due: datetime
     return state
 
 
+def put_off_entry(engine: Engine, entry_id: int, until: datetime) -> None:
+    """An entry, and every other that waits with its url, could not be fetched for no fault of its own.
+
+    It is due at ``until``, and otherwise as it was; one that was settled meanwhile stays as it is.
+    """
+    with writing(engine).begin() as connection:
+        _settle(connection, entry_id, due=stamp(until))
+
+
 # -- shared ----------------------------------------------------------------------------------------------------------
+
+
+def _check(address: str) -> None:
+    if reason := unusable(address):
+        raise InputError(one_line(address, 80), f"{reason}; give the feed's own address")
 
 
 def _settle(connection: Connection, entry_id: int, **values: Any) -> None:

@@ -1,7 +1,7 @@
 """Feeds: the addresses of a site's newest articles, in RSS 0.9x, 1.0 and 2.0, Atom 1.0 or JSON Feed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from knowledge.errors import InputError
@@ -49,11 +49,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed: its title ("" when it has none), the address of its site, and at most 500 entries in its own order."""
+    """A feed: its title ("" when it has none), the address of its site, and at most 500 entries in its own order.
+
+    ``cut_off``: its text ends, or cannot be read any further, before the feed ends; the entries are those before that.
+    """
 
     title: str
     home: str | None
     entries: tuple[Entry, ...]
+    cut_off: bool = False
 
 
 def is_feed(body: bytes, media_type: str) -> bool:
@@ -86,9 +90,9 @@ def parse_feed(body: bytes, *, name: str, url: str | None, charset: str | None =
     if element not in _FEEDS:
         what = f"its first element is <{one_line(element, 40)}>" if element else "neither XML nor JSON Feed"
         raise InputError(name, f"not a feed ({what}); give the address of an RSS or Atom feed")
-    document, well_formed = cut_down(safe_text(body, name, charset), name)
-    feed = _feed(xml_feed(document, name, url))
-    if not feed.entries and not well_formed:
+    cut = cut_down(safe_text(body, name, charset), name)
+    feed = replace(_feed(xml_feed(cut.document, name, url)), cut_off=not cut.ended)
+    if not feed.entries and not cut.well_formed:
         raise InputError(name, "not a feed: XML that is not well-formed and without a whole entry; try again later")
     return feed
 

@@ -6,7 +6,7 @@ inside and of bounded length.
 """
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -14,7 +14,7 @@ from knowledge.errors import InputError
 from knowledge.web.plain import text_of
 from knowledge.web.xml import local_name, read_tags, repaired
 
-__all__ = ["MAX_ENTRIES", "cut_down"]
+__all__ = ["MAX_ENTRIES", "CutDown", "cut_down"]
 
 MAX_ENTRIES = 500
 _ENTRIES = frozenset({"item", "entry"})
@@ -36,17 +36,29 @@ _NAMESPACES = {
 _FIRST = re.compile(r"\A<[^\s/>]+")
 
 
-def cut_down(text: str, name: str) -> tuple[bytes, bool]:
-    """A feed's XML, from its first element on, as a smaller document, and whether the text was well-formed so far.
+class CutDown(NamedTuple):
+    """A smaller document; whether the text was well-formed as far as it was read, and read to the end of the feed.
+
+    A feed with more entries than are kept counts as read to its end.
+    """
+
+    document: bytes
+    well_formed: bool
+    ended: bool
+
+
+def cut_down(text: str, name: str) -> CutDown:
+    """A feed's XML, from its first element on, as a smaller document.
 
     Kept are at most 500 entries, those that are whole. Raises InputError when it is not XML at all, has too many
     faults, or more than 100,000 elements before the end of its 500th entry.
     """
     try:
-        return _cut_down(text, name, recover=False), True
+        return CutDown(_cut_down(text, name, recover=False)[0], well_formed=True, ended=True)
     except etree.XMLSyntaxError:
         pass
-    return _cut_down(_with_namespaces(repaired(text, name)), name, recover=True), False
+    document, ended = _cut_down(_with_namespaces(repaired(text, name)), name, recover=True)
+    return CutDown(document, well_formed=False, ended=ended)
 
 
 def _with_namespaces(text: str) -> str:
@@ -54,14 +66,16 @@ def _with_namespaces(text: str) -> str:
     return _FIRST.sub("".join((r"\g<0>", *missing)), text, count=1)
 
 
-def _cut_down(text: str, name: str, *, recover: bool) -> bytes:
-    root, whole = None, {}
+def _cut_down(text: str, name: str, *, recover: bool) -> tuple[bytes, bool]:
+    root, whole, ended = None, {}, False
     for starts, element in read_tags(text, name, recover=recover):
         root = element if root is None else root
+        ended = ended or (element is root and not starts)
         if local_name(element.tag) not in _ENTRIES:
             continue
         whole[element] = not starts
         if not starts and sum(whole.values()) == MAX_ENTRIES:
+            ended = True
             break
     if root is None:
         raise InputError(name, "not a feed: its first element is broken; give the address of a feed")
@@ -84,7 +98,7 @@ def _cut_down(text: str, name: str, *, recover: bool) -> bytes:
                 element.remove(child)
     etree.cleanup_namespaces(root)
     document: bytes = etree.tostring(root, encoding="utf-8")
-    return document
+    return document, ended
 
 
 def _flattened(element: Any) -> bool:

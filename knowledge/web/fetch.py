@@ -22,20 +22,34 @@ import httpx
 
 from knowledge.errors import InputError
 from knowledge.web.addresses import is_public, parsed, shown
-from knowledge.web.fetched import ANY_KIND, Fetched, FetchError, Getter, Limits, Turn
+from knowledge.web.fetched import ANY_KIND, Fetched, FetchError, Getter, HostRestsError, Limits, Turn
 from knowledge.web.headers import charset, media_type, retry_after, validator
+from knowledge.web.kinds import wanted, wrong_kind
 from knowledge.web.unpack import CODINGS, Body, UnpackError
 
-__all__ = ["ANY_KIND", "FetchError", "Fetched", "Fetcher", "Getter", "Limits", "Resolver", "Turn", "system_resolver"]
+__all__ = [
+    "ANY_KIND",
+    "FetchError",
+    "Fetched",
+    "Fetcher",
+    "Getter",
+    "HostRestsError",
+    "Limits",
+    "Resolver",
+    "Turn",
+    "system_resolver",
+]
 
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _PASSING = frozenset({403, 408, 423, 425, 429})  # refusals that may pass; the other 4xx last
+_REFUSING = frozenset({401, 402, 403, 451})  # a reader with a browser may be let in
 _KNOWN = frozenset(HTTPStatus)
 _PORTS = {"http": 80, "https": 443}
 _TRIES = 3  # addresses of one host that are tried, in the resolver's order
 _SNIFFED = 512
 _USUAL = Limits()
 _PRINTABLE = re.compile("[ -~]+")
+_NUMBER = re.compile(r"\[(?:Errno|WinError) -?\d+\] ")  # says nothing to who reads the words after it
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """From a host's name and a port to its IP addresses, best first. Raises OSError when there are none."""
@@ -110,7 +124,7 @@ class Fetcher:
         answer, the answer may be 304. With ``first``, only that many bytes of the body are taken, and a longer one is
         no error. Raises FetchError, which names ``url``.
         """
-        headers = {"Accept": ", ".join([*sorted(kinds - ANY_KIND), "*/*;q=0.1"])}
+        headers = {"Accept": ", ".join([*sorted(kinds - ANY_KIND - {""}), "*/*;q=0.1"])}
         held = {"If-None-Match": validator(etag), "If-Modified-Since": validator(last_modified)}
         headers |= {name: value for name, value in held.items() if value}
         address, left, now = url, self.limits.seconds, asyncio.get_running_loop().time
@@ -189,7 +203,7 @@ class Fetcher:
         kind = media_type(response.headers.get("Content-Type"))
         coding = response.headers.get("Content-Encoding", "").strip().lower()
         if kind and not kinds & {kind, *ANY_KIND}:
-            raise FetchError(name, f"is {shown(kind)}, not {_either(kinds)}", lasting=True)
+            raise FetchError(name, wrong_kind(kind, kinds), lasting=True)
         if coding not in CODINGS:
             raise FetchError(name, f"is packed as {shown(coding)}, which was not asked for", lasting=True)
         most = self.limits.bytes if first is None else min(first, self.limits.bytes)
@@ -203,7 +217,8 @@ class Fetcher:
         if body.over and first is None:
             raise FetchError(name, f"is longer than {most:,} bytes", lasting=True)
         if not kind and not kinds & ANY_KIND and b"<" not in body.content[:_SNIFFED]:
-            raise FetchError(name, f"names no type and does not look like {_either(kinds)}", lasting=True)
+            reason = f"names no type and holds no markup; give the address of {wanted(kinds)}"
+            raise FetchError(name, reason, lasting=True)
         return bytes(body.content[:most])
 
 
@@ -218,13 +233,13 @@ def _status_error(name: str, response: httpx.Response) -> FetchError:
     status = response.status_code
     wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
     lasting = 400 <= status < 500 and status not in _PASSING
-    advice = "see whether the address is right" if lasting else "try again later"
-    phrase = f" ({HTTPStatus(status).phrase})" if status in _KNOWN else ""
-    return FetchError(name, f"answers {status}{phrase}; {advice}", status=status, retry_after=wait, lasting=lasting)
-
-
-def _either(kinds: frozenset[str]) -> str:
-    return " or ".join(sorted(kinds))
+    phrase = HTTPStatus(status).phrase if status in _KNOWN else ""
+    if status in _REFUSING:
+        reason = f"refuses ({status} {phrase}); save the page and give the .html file"
+    else:
+        advice = "see whether the address is right" if lasting else "try again later"
+        reason = f"answers {status}{f' ({phrase})' if phrase else ''}; {advice}"
+    return FetchError(name, reason, status=status, retry_after=wait, lasting=lasting)
 
 
 @contextmanager
@@ -236,6 +251,10 @@ def _told(name: str) -> Iterator[None]:
         raise FetchError(name, f"cannot be asked ({_line(error)})", lasting=True) from error
     except UnpackError as error:
         raise FetchError(name, f"{error}; try again later") from error
+    except socket.gaierror as error:
+        if error.errno == socket.EAI_AGAIN:
+            raise FetchError(name, "its name cannot be looked up now; try again later") from error
+        raise FetchError(name, "its name cannot be found; see whether the address is right") from error
     except (httpx.ConnectError, httpx.ConnectTimeout, OSError) as error:
         raise FetchError(name, f"cannot be reached ({_line(error)}); try again later") from error
     except httpx.HTTPError as error:
@@ -243,4 +262,4 @@ def _told(name: str) -> Iterator[None]:
 
 
 def _line(error: Exception) -> str:
-    return shown(" ".join(str(error).split()) or type(error).__name__)
+    return shown(_NUMBER.sub("", " ".join(str(error).split())) or type(error).__name__)

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 from knowledge.errors import InputError
 
-__all__ = ["ANY_KIND", "FetchError", "Fetched", "Getter", "Limits", "Turn"]
+__all__ = ["ANY_KIND", "FetchError", "Fetched", "Getter", "HostRestsError", "Limits", "Turn"]
 
 ANY_KIND = frozenset({"*/*"})
 """The ``kinds`` that accept every media type, a missing one too."""
@@ -65,10 +65,17 @@ class FetchError(InputError):
         self.retry_after = retry_after
         self.lasting = lasting
 
-    def renamed(self, name: str, *, through: str = "") -> "FetchError":
+    def renamed(self, name: str, *, through: str = "") -> Self:
         """The same error for the address it began with, when ``through`` is the one that was redirected to."""
         reason = f"leads to {through}: {self.reason}" if through else self.reason
-        return FetchError(name, reason, status=self.status, retry_after=self.retry_after, lasting=self.lasting)
+        return type(self)(name, reason, status=self.status, retry_after=self.retry_after, lasting=self.lasting)
+
+
+class HostRestsError(FetchError):
+    """An address that was not asked, because its host wants to be left alone for ``retry_after`` seconds more.
+
+    That says nothing about the address: another one of the host had that answer.
+    """
 
 
 class Getter(Protocol):

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from knowledge.web.addresses import parsed, shown
-from knowledge.web.fetch import Fetched, Fetcher, FetchError
+from knowledge.web.fetch import Fetched, Fetcher, FetchError, HostRestsError
 from knowledge.web.robots import Robots
 
 __all__ = ["PoliteFetcher"]
@@ -18,7 +18,7 @@ HOSTS = 1_000
 
 _LONGEST_DELAY = 30.0  # seconds; what a site may ask for by Crawl-delay
 _LONGEST_REST = 24 * 3600.0  # seconds; what a site may ask for by Retry-After
-_BUSY = frozenset({429, 503})
+_BUSY = frozenset({429, 503})  # answers about the host, not about the page
 
 
 @dataclass
@@ -36,7 +36,8 @@ class PoliteFetcher:
 
     Between two requests to a host lie at least ``gap`` seconds, or its Crawl-delay (30 at most) if that is longer;
     each redirect is a request, to its own host. With ``robots`` None, no robots.txt is asked. A host that answers 429
-    or 503 with Retry-After is not asked again until then (a day at most). ``clock`` gives seconds, ``sleep`` waits.
+    or 503 with Retry-After is not asked again until then (a day at most): whatever else is wanted there meanwhile is a
+    HostRestsError. ``clock`` gives seconds, ``sleep`` waits.
     """
 
     def __init__(
@@ -61,21 +62,26 @@ class PoliteFetcher:
         """Fetch ``url`` as Fetcher.get does, when its turn comes. Raises FetchError, as when robots.txt forbids it."""
         return await self._fetcher.get(url, kinds=kinds, etag=etag, last_modified=last_modified, turn=self._turn)
 
+    async def refusal(self, url: str) -> FetchError | None:
+        """Why robots.txt keeps ``url`` from being fetched; None if it does not, or is not asked."""
+        return None if self._robots is None else await self._robots.refusal(url)
+
     @asynccontextmanager
     async def _turn(self, url: str) -> AsyncIterator[None]:
         host = self._host(url)
         host.users += 1
         try:
             async with host.turn:
-                await self._wait(host, url)
                 try:
-                    yield
+                    await self._wait(host, url)
+                    try:
+                        yield
+                    finally:
+                        host.last = self._clock()
                 except FetchError as error:
                     if error.status in _BUSY and error.retry_after:
                         host.rests_until = self._clock() + min(error.retry_after, _LONGEST_REST)
                     raise
-                finally:
-                    host.last = self._clock()
         finally:
             host.users -= 1
 
@@ -83,11 +89,11 @@ class PoliteFetcher:
         rest = host.rests_until - self._clock()
         if rest > 0:
             reason = f"its host asks to be left alone for {rest:.0f} s more; try again then"
-            raise FetchError(shown(url), reason, retry_after=rest)
+            raise HostRestsError(shown(url), reason, retry_after=rest)
         gap = self._gap
+        if refusal := await self.refusal(url):
+            raise refusal
         if self._robots is not None:
-            if refusal := await self._robots.refusal(url):
-                raise refusal
             gap = max(gap, min(await self._robots.delay(url), _LONGEST_DELAY))
         if (wait := host.last + gap - self._clock()) > 0:
             await self._sleep(wait)

@@ -1,51 +1,68 @@
 """From an address to articles: a page is one, a feed those of its entries, an OPML file those of its feeds."""
 
-from collections.abc import AsyncIterator
-from typing import Final
+from collections.abc import AsyncIterator, Callable
 
 from knowledge.errors import InputError
 from knowledge.models import Article
 from knowledge.web.feed import Feed, is_feed, is_opml, parse_feed
 from knowledge.web.fetch import Fetched, Getter
+from knowledge.web.kinds import FEED_KINDS, PAGE_KINDS
 from knowledge.web.opml import parse_opml
 from knowledge.web.page import read_page
 
-__all__ = ["FEED_KINDS", "PAGE_KINDS", "feed_of", "page_at", "read_address"]
-
-PAGE_KINDS: Final = frozenset(("text/html", "application/xhtml+xml", ""))
-"""The media types of a page; "" is one that the server does not name."""
-
-FEED_KINDS: Final = frozenset(
-    "application/rss+xml application/atom+xml application/rdf+xml application/xml text/xml application/feed+json "
-    "application/json text/x-opml application/opml+xml text/x-opml+xml".split()
-)
-_EITHER: Final = PAGE_KINDS | FEED_KINDS
+__all__ = ["Noted", "feed_of", "page_at", "read_address", "read_list"]
 
 Read = Article | InputError
 
+Noted = Callable[[str], None]
+"""Hears, in one line, of what is odd and no refusal: a feed with nothing in it, or one that was cut off."""
 
-async def read_address(address: str, asked: Getter, followed: Getter) -> AsyncIterator[Read]:
+
+async def read_address(
+    address: str, asked: Getter, followed: Getter, noted: Noted = lambda _: None
+) -> AsyncIterator[Read]:
     """Every article at an address, in order; for each that cannot be taken, the error that says why.
 
     ``asked`` fetches the address itself, which somebody named; ``followed`` what it leads to.
     """
     try:
-        fetched = await asked.get(address, kinds=_EITHER)
-        if is_opml(fetched.body):
-            feeds = parse_opml(fetched.body, name=address)
-        elif is_feed(fetched.body, fetched.media_type):
-            feeds = ()
-            for url in _entries(feed_of(fetched, name=address)):
-                yield await _page(url, followed)
-        else:
-            feeds = ()
+        fetched = await asked.get(address, kinds=PAGE_KINDS | FEED_KINDS)
+        if not (is_opml(fetched.body) or is_feed(fetched.body, fetched.media_type)):
             yield read_page(fetched.body, name=address, url=fetched.url, charset=fetched.charset)
+            return
     except InputError as error:
         yield error
         return
+    async for read in _read_list(fetched, address, followed, noted):
+        yield read
+
+
+async def read_list(body: bytes, followed: Getter, noted: Noted = lambda _: None, *, name: str) -> AsyncIterator[Read]:
+    """Every article that a feed or an OPML file leads to which somebody has saved, as ``read_address`` has them."""
+    if not (is_opml(body) or is_feed(body, "")):
+        yield InputError(name, "neither a feed nor an OPML file; give a page as an .html file")
+        return
+    saved = Fetched(url="", status=200, media_type="", charset=None, body=body, etag=None, last_modified=None)
+    async for read in _read_list(saved, name, followed, noted):
+        yield read
+
+
+async def _read_list(fetched: Fetched, name: str, followed: Getter, noted: Noted) -> AsyncIterator[Read]:
+    try:
+        if not is_opml(fetched.body):
+            for url in _entries(feed_of(fetched, name=name), name, noted):
+                yield await _page(url, followed)
+            return
+        feeds = parse_opml(fetched.body, name=name)
+    except InputError as error:
+        yield error
+        return
+    if not feeds:
+        noted(f"{name}: holds nothing to read: an OPML file that names no feed with a web address")
     for feed in feeds:
         try:
-            entries = _entries(feed_of(await followed.get(feed.url, kinds=_EITHER), name=feed.url))
+            fetched = await followed.get(feed.url, kinds=PAGE_KINDS | FEED_KINDS)
+            entries = _entries(feed_of(fetched, name=feed.url), feed.url, noted)
         except InputError as error:
             yield error
             continue
@@ -55,9 +72,11 @@ async def read_address(address: str, asked: Getter, followed: Getter) -> AsyncIt
 
 def feed_of(fetched: Fetched, *, name: str) -> Feed:
     """The feed that was fetched. Raises InputError when it is none."""
+    if is_opml(fetched.body):
+        raise InputError(name, "a list of feeds (OPML), not a feed; give the address of one of them")
     if not is_feed(fetched.body, fetched.media_type):
         raise InputError(name, "not a feed; give the address of an RSS or Atom feed")
-    return parse_feed(fetched.body, name=name, url=fetched.url, charset=fetched.charset)
+    return parse_feed(fetched.body, name=name, url=fetched.url or None, charset=fetched.charset)
 
 
 async def page_at(url: str, fetcher: Getter) -> Article:
@@ -73,5 +92,9 @@ async def _page(url: str, fetcher: Getter) -> Read:
         return error
 
 
-def _entries(feed: Feed) -> list[str]:
+def _entries(feed: Feed, name: str, noted: Noted) -> list[str]:
+    if feed.cut_off:
+        noted(f"{name}: is cut off or broken after entry {len(feed.entries):,}; the rest of it is not read")
+    elif not feed.entries:
+        noted(f"{name}: holds nothing to read: a feed without an entry that has a web address")
     return list(dict.fromkeys(entry.url for entry in feed.entries))

@@ -23,6 +23,7 @@ RULES = 2_000_000
 _FIRST = 500 * 1024  # bytes; RFC 9309, 2.5: at least so much is read
 _KEPT = 24 * 3600.0
 _KEPT_UNKNOWN = 600.0
+_LONGEST_REST = 24 * 3600.0  # seconds; what a site may ask for by Retry-After
 _TOKEN = re.compile("[A-Za-z0-9_-]+")
 _AGENT = re.compile(r"\s*user[-\s]*agent\b[\s:]*(.*)", re.IGNORECASE)
 _NOBODY = "zzz-nobody"
@@ -30,11 +31,17 @@ _NOBODY = "zzz-nobody"
 
 @dataclass
 class _Site:
-    """The rules of one scheme and host. ``rules`` is None while they cannot be known; stale from ``until`` on."""
+    """The rules of one scheme and host, stale from ``until`` on.
+
+    ``rules`` is None while they cannot be known, for the reason ``why``; ``status`` is then what the server answered,
+    if it asked for time.
+    """
 
     until: float = float("-inf")
     size: int = 0
     rules: Protego | None = None
+    why: str = ""
+    status: int | None = None
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -61,8 +68,10 @@ class Robots:
         site = await self._site(url)
         if site.rules is None:
             wait = max(0.0, site.until - self._clock())
-            reason = "its site's robots.txt cannot be read now, so nothing may be fetched there; try again later"
-            return FetchError(shown(url), reason, retry_after=wait)
+            reason = (
+                f"its site's robots.txt cannot be read ({site.why}), so nothing may be fetched there; try again later"
+            )
+            return FetchError(shown(url), reason, status=site.status, retry_after=wait)
         if site.rules.can_fetch(str(parsed(url)), self._token):
             return None
         return FetchError(
@@ -88,6 +97,8 @@ class Robots:
 
     async def _read(self, key: str, site: _Site) -> None:
         text: str | None
+        site.why, site.status = "", None
+        wait = 0.0
         try:
             fetched = await self._fetcher.get(f"{key}/robots.txt", kinds=ANY_KIND, first=_FIRST)
             text = _whole_lines(fetched.body)
@@ -95,9 +106,12 @@ class Robots:
             # No such file, no way to it, or too many redirects: no rules. Asked to wait, broken or unreachable: not
             # known, and taken to forbid everything (RFC 9309, 2.3.1).
             text = "" if error.status is not None and error.status < 500 and error.status != 429 else None
+            wait = min(error.retry_after or 0.0, _LONGEST_REST)
+            site.why = error.reason.partition(";")[0]
+            site.status = error.status if wait else None
         site.rules = None if text is None else Protego.parse(self._for_us(text))
         site.size = len(text or "")
-        site.until = self._clock() + (_KEPT_UNKNOWN if text is None else _KEPT)
+        site.until = self._clock() + (max(_KEPT_UNKNOWN, wait) if text is None else _KEPT)
 
     def _for_us(self, text: str) -> str:
         """The text with every group that is not for us under one name.

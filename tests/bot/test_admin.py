@@ -19,9 +19,10 @@ from bot.handlers import ALLOWED_UPDATES
 from bot.handlers.desk import Desk
 from bot.handlers.offers import LEAST_POST, SIZES
 from bot.handlers.progress import EVERY, Progress
-from bot.newsroom import Newsroom
+from bot.newsroom import Newsroom, Watched
 from bot.sending import Sender, Target
 from knowledge.build import build_record
+from knowledge.errors import InputError
 from knowledge.library import Library
 from knowledge.store.feeds import add_feed, list_feeds, record_failure
 from knowledge.store.reading import article_ids
@@ -31,7 +32,9 @@ from tests.auxil import faults
 from tests.auxil.bot_api import BotApi, ChatRecord
 from tests.auxil.driver import Bot, Chat, Naps, plain_http, settings_for
 from tests.auxil.fake_conversation import FakeConversation
+from tests.auxil.outlet import put_feed, put_page
 from tests.auxil.stories import STORIES
+from tests.auxil.web_server import WebServer
 from tests.bot.test_adding import TELL
 
 ADMIN, READER = 7, 9
@@ -84,10 +87,11 @@ def held(database, originals, tmp_path):
 def child(tmp_path, database):
     """A newsroom whose additions are done by a few lines of Python; the source is ``sys.argv[1]``."""
 
-    def make(body="tell(sys.argv[1])", **others):
+    def make(body="tell(sys.argv[1])", not_reached=None, **others):
         script = tmp_path / "child.py"
         script.write_text(TELL + body)
-        return Newsroom(database, adder=Adder(database, command=[sys.executable, "-S", str(script)], **others))
+        adder = Adder(database, command=[sys.executable, "-S", str(script)], **others)
+        return Newsroom(database, adder=adder, not_reached=not_reached)
 
     return make
 
@@ -611,8 +615,33 @@ async def test_a_crowd_is_cut_short(take, bot):
 # --- feeds ------------------------------------------------------------------------------------------------------
 
 
-async def test_feeds_are_added_listed_and_removed(library, bot):
-    admin = bot.chat(ADMIN)
+@pytest.fixture
+def reached(child):
+    """A newsroom that reaches some feeds, and keeps which it was asked for; without a fault it finds a feed."""
+
+    def make(faults=None):
+        asked = []
+
+        async def not_reached(address):
+            asked.append(address)
+            fault = (faults or {}).get(address)
+            if isinstance(fault, InputError):
+                raise fault
+            return fault
+
+        return child(not_reached=not_reached), asked
+
+    return make
+
+
+async def test_feeds_are_added_listed_and_removed(library, reached):
+    newsroom, asked = reached()
+    async with working(newsroom) as bot:
+        await _add_list_and_remove(bot.chat(ADMIN), library)
+    assert asked == ["https://a.example/feed", "https://b.example/feed"], "what is watched is not fetched again"
+
+
+async def _add_list_and_remove(admin, library):
     say = lambda text: admin.say(f"/feeds {text}")  # noqa: E731
     assert (await say(""))[0].text == texts.NO_FEEDS
     assert (await say("add https://A.example/feed"))[0].text == texts.watched("https://a.example/feed")
@@ -626,6 +655,34 @@ async def test_feeds_are_added_listed_and_removed(library, bot):
     assert (await say("remove https://b.example/feed"))[0].text == texts.NOT_WATCHED
     assert (await say(""))[0].text == texts.NO_FEEDS
     assert len(list_feeds(library.engine)) == 2
+
+
+async def test_what_is_no_feed_is_refused_and_what_cannot_be_reached_is_taken_unseen(library, reached):
+    page, down = "https://a.example/story", "https://b.example/feed"
+    newsroom, _ = reached({page: InputError(page, "not a feed; give another"), down: "answers 503; try again later"})
+    async with working(newsroom) as bot:
+        (refused,) = await bot.chat(ADMIN).say(f"/feeds add {page}")
+        assert refused.text == f"{texts.REFUSED}not a feed; give another"
+        (taken,) = await bot.chat(ADMIN).say(f"/feeds add {down}")
+        assert taken.text == f"{texts.watched(down)} {texts.NOT_REACHED}answers 503."
+    assert [feed.address for feed in list_feeds(library.engine)] == [down]
+
+
+async def test_a_feed_is_fetched_before_it_is_taken(library, database, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)  # no .env
+    monkeypatch.setenv("ONRECORD_ALLOW_PRIVATE_ADDRESSES", "1")
+    monkeypatch.setenv("ONRECORD_HOST_GAP", "0")
+    newsroom = Newsroom(database)
+    async with WebServer() as server:
+        assert await newsroom.add_feed(put_feed(server, "/feed", [])) == Watched(new=True)
+        assert await newsroom.add_feed(server.url("/feed")) == Watched(new=False)
+        assert len(server.asked("/feed")) == 1
+        with pytest.raises(InputError, match="not a feed"):
+            await newsroom.add_feed(put_page(server, "/1", "A bridge opens"))
+        down = await newsroom.add_feed(server.fault("/down", "429"))
+        assert down.new
+        assert (down.problem or "").startswith("answers 429")
+    newsroom.close()
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,33 @@ UNUSABLE = [("x" * 2001, "is longer than 2,000 bytes"), ("é" * 1001, "is longer
 def test_a_feed_whose_address_cannot_be_kept_is_refused(engine, address, reason):
     with pytest.raises(InputError, match=reason):
         feeds.add_feed(engine, address)
+    with pytest.raises(InputError, match=reason):
+        feeds.is_watched(engine, address)
     assert len(feeds.list_feeds(engine)) == 2
+
+
+def test_a_feed_that_is_put_off_is_due_then_and_otherwise_as_it_was(engine):
+    feeds.record_failure(engine, 1, "no answer", at(0), at(5))
+    before = feed(engine)
+    feeds.put_off_feed(engine, 1, at(10))
+    assert feed(engine) == before.model_copy(update={"due": at(10)})
+
+
+def test_of_feeds_due_at_one_moment_those_that_work_and_wait_longest_come_first(engine):
+    feeds.add_feed(engine, "https://third.example/feed")
+    feeds.add_feed(engine, "https://new.example/feed")
+    feeds.record_failure(engine, 1, "no answer", at(0), at(30))
+    feeds.record_unchanged(engine, 2, at(20), at(30))
+    feeds.record_unchanged(engine, 3, at(10), at(30))
+    feeds.put_off_feed(engine, 4, at(30))
+    assert due_feeds(engine, 30) == [4, 3, 2, 1]
+
+
+@pytest.mark.parametrize(("address", "watched"), [(POST, True), (f"{POST}/x", False)])
+def test_a_feed_is_watched_until_it_is_removed(engine, address, watched):
+    assert feeds.is_watched(engine, address) is watched
+    feeds.remove_feed(engine, address)
+    assert feeds.is_watched(engine, address) is False
 
 
 def test_feeds_are_due_when_they_say_the_longest_due_first(engine):
@@ -233,6 +259,25 @@ def test_a_poll_that_fails_half_way_leaves_nothing(engine):
             title="", etag=None, last_modified=None, digest=None, now=at(0), next_due=at(1),
         )  # fmt: skip
     assert entries(engine) == []
+
+
+def test_an_entry_that_is_put_off_is_due_then_with_those_of_its_url_and_otherwise_as_it_was(engine):
+    give(engine, ("1", PAGE("x"), None), ("2", PAGE("y"), None), ("3", PAGE("z"), None))
+    give(engine, ("1", PAGE("x"), None), number=2)
+    feeds.record_taken(engine, 3, "a")
+    before = entries(engine)
+    feeds.put_off_entry(engine, 1, at(10))
+    feeds.put_off_entry(engine, 3, at(10))
+    later = {1: at(10), 4: at(10)}
+    assert entries(engine) == [e.model_copy(update={"due": later.get(e.id, e.due)}) for e in before]
+    assert due(engine, 9) == [2]
+
+
+def test_of_entries_due_at_one_moment_those_that_never_failed_come_first(engine):
+    give(engine, ("1", PAGE("x"), None), ("2", PAGE("y"), None))
+    feeds.record_retry(engine, 1, "429", at(10), most=5)
+    feeds.put_off_entry(engine, 2, at(10))
+    assert due(engine, 10) == [2, 1]
 
 
 def test_entries_are_due_in_order_and_a_few_at_a_time(engine):

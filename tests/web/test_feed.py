@@ -398,12 +398,27 @@ def test_a_body_is_not_taken_for_the_name_of_a_file(tmp_path: Path, monkeypatch)
 
 def test_only_what_is_read_reaches_the_reader_of_formats():
     text = rss(f"junk {item('<author>a</author> junk' + '<link>/</link>' * 200)}", head="junk<title>G</title><x/>")
-    document, well_formed = cut_down(text[text.index("<rss") :], "feed")
+    document, well_formed, _ = cut_down(text[text.index("<rss") :], "feed")
     assert well_formed
     assert b"junk" not in document
     assert b"<x" not in document
     assert b"author" not in document
     assert document.count(b"<link>") == 99
+
+
+@pytest.mark.parametrize(
+    ("text", "cut_off"),
+    [
+        pytest.param(rss(item()), False, id="whole"),
+        pytest.param(rss(item(), "<title>Q&A</title>"), False, id="faulty, but whole"),
+        pytest.param(rss(item()) + "<!-- --></rss>", False, id="more after its end"),
+        pytest.param(rss(item(), item("<description>Cut of", 2))[:-30], True, id="cut off in an entry"),
+        pytest.param(rss(item())[:-6], True, id="cut off in its last tag"),
+        pytest.param(rss(*(item(number=n) for n in range(501)))[:-30], False, id="cut off behind what is read"),
+    ],
+)
+def test_a_feed_that_is_cut_off_says_so(text: str, cut_off: bool):
+    assert parse(text).cut_off is cut_off
 
 
 # -- hostile feeds ---------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import socket
 import ssl
 import zlib
 from collections.abc import AsyncIterator
@@ -147,6 +148,26 @@ def test_a_user_agent_that_would_break_the_request_is_refused():
         Fetcher("Bot\r\nX: y")
 
 
+# --- names ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "its name cannot be found; see whether"),
+        (socket.gaierror(socket.EAI_AGAIN, "Temporary failure"), "its name cannot be looked up now; try again later"),
+        (OSError(101, "Network is unreachable"), "cannot be reached (Network is unreachable); try again later"),
+    ],
+)
+async def test_a_host_that_is_not_found_is_told_in_words(error, told):
+    async def resolve(_host, _port):
+        raise error
+
+    refused = await fails("http://nosuch.invalid/x", resolve=resolve)
+    assert refused.reason.startswith(told)
+    assert not refused.lasting, "the network may be down"
+
+
 # --- what must not --------------------------------------------------------------------------------------------------
 
 FAILURES = {  # fault: reason, status, retry_after, lasting
@@ -162,7 +183,7 @@ FAILURES = {  # fault: reason, status, retry_after, lasting
     "redirect_private": ("leads to http://127.0.0.2:9/secret: is not on the public internet", None, None, True),
     "reset": ("broke off", None, None, False),
     "slow_headers": ("longer than 0.5 s", None, None, False),
-    "wrong_type": ("is image/png, not text/html", None, None, True),
+    "wrong_type": ("is a picture (image/png); give the address of a web page", None, None, True),
 }
 
 
@@ -203,7 +224,8 @@ async def test_bytes_that_are_not_what_they_claim_come_as_they_are(server):
         (b"HTTP/1.1 302 Found\r\nLocation: http://[::1\r\n\r\n", "Invalid URL in location", False),
         (b"HTTP/1.1 302 Found\r\nLocation: ftp://harbour.example/\r\n\r\n", "not a web address", True),
         (b"HTTP/1.1 302 Found\r\nLocation: http://a:b@127.0.0.1/\r\n\r\n", "password", True),
-        (b"HTTP/1.1 403 No\r\nRetry-After: soon\r\n\r\n", "answers 403", False),
+        (b"HTTP/1.1 403 No\r\nRetry-After: soon\r\n\r\n", "refuses (403 Forbidden); save the page and", False),
+        (b"HTTP/1.1 401 No\r\n\r\n", "refuses (401 Unauthorized); save the page and give the .html file", True),
     ],
 )
 async def test_an_odd_answer_is_refused(answer, reason, lasting):
@@ -219,7 +241,7 @@ async def test_an_odd_answer_is_refused(answer, reason, lasting):
         ("ftp://harbour.example/", "not a web address", True),
         ("http://harbour.example:port/", "not an address", True),
         ("http://" + "a" * 80 + ".example/", "cannot be asked", True),
-        ("http://127.0.0.1:9/", "cannot be reached", False),
+        ("http://127.0.0.1:9/", "cannot be reached (", False),
     ],
 )
 async def test_an_address_that_leads_nowhere_is_refused(url, reason, lasting):

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from knowledge.web.fetch import Fetcher, FetchError, Limits
+from knowledge.web.fetch import Fetcher, FetchError, HostRestsError, Limits
 from knowledge.web.polite import HOSTS, PoliteFetcher
 from knowledge.web.robots import Robots
 from tests.auxil.web_server import RETRY_AFTER, WebServer
@@ -106,6 +106,7 @@ async def test_a_broken_robots_txt_is_a_reason_to_come_back(server, fetcher, clo
     server.fault("/robots.txt", "500")
     error = await fails(polite(fetcher, clock, robots=True), server.url("/a"))
     assert (error.lasting, error.retry_after) == (False, 600)
+    assert "robots.txt cannot be read (answers 500 (Internal Server Error)), so nothing" in error.reason
     assert server.asked("/a") == []
 
 
@@ -117,16 +118,41 @@ async def test_a_host_that_asks_for_rest_gets_it(server, fetcher, clock, status,
     server.put("/busy", "", status=status, headers={"Retry-After": wait} if wait else {})
     getter = polite(fetcher, clock, gap=0)
     url, other = server.url("/a"), server.url("/a", host="other.example")
-    assert (await fails(getter, server.url("/busy"))).status == status
+    drawn = await fails(getter, server.url("/busy"))
+    assert (drawn.status, isinstance(drawn, HostRestsError)) == (status, False)
     if rests:
         clock.now += 20
         error = await fails(getter, url)
+        assert isinstance(error, HostRestsError)
         assert (error.lasting, error.retry_after) == (False, rests - 20)
         assert f"left alone for {rests - 20} s" in str(error)
         assert server.asked("/a") == []
         assert (await getter.get(other, kinds=HTML)).status == 200
         clock.now += rests - 20
     assert (await getter.get(url, kinds=HTML)).status == 200
+
+
+async def test_a_redirect_to_a_host_that_rests_is_a_rest_too(server, fetcher, clock):
+    server.fault("/busy", "429")
+    server.put("/over", "", status=302, headers={"Location": server.url("/a", host="other.example")})
+    getter = polite(fetcher, clock)
+    await fails(getter, server.url("/busy", host="other.example"))
+    assert isinstance(await fails(getter, server.url("/over")), HostRestsError)
+
+
+@pytest.mark.parametrize(("wait", "rests"), [("120", 600), ("4000", 4000), ("9999999", 86_400)])
+async def test_a_robots_txt_that_asks_for_rest_gets_it_for_its_host(server, fetcher, clock, wait, rests):
+    server.put("/robots.txt", "", status=429, headers={"Retry-After": wait})
+    getter = polite(fetcher, clock, robots=True)
+    drawn = await fails(getter, server.url("/a"))
+    assert (isinstance(drawn, HostRestsError), drawn.retry_after) == (False, rests)
+    assert isinstance(await fails(getter, server.url("/a")), HostRestsError)
+    server.put("/robots.txt", "")
+    clock.now += rests - 1
+    await fails(getter, server.url("/a"))
+    assert len(server.requests) == 1
+    clock.now += 1
+    assert (await getter.get(server.url("/a"), kinds=HTML)).status == 200
 
 
 async def test_those_who_wait_in_line_learn_of_the_rest_too(server, fetcher, clock):
