@@ -49,7 +49,9 @@ def main() -> None:
 def ingest(
     sources: Annotated[
         list[str],
-        typer.Argument(metavar="SOURCE...", help=".txt, .html, .jsonl, .opml and .xml files, folders, addresses, - for JSONL."),
+        typer.Argument(
+            metavar="SOURCE...", help=".txt, .html, .jsonl, .opml and .xml files, folders, addresses, - for JSONL."
+        ),
     ],
     database: Database = None,
     as_json: AsJson = False,
