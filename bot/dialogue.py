@@ -49,6 +49,7 @@ class Dialogue:
         self._remembered = remembered
         self._article = article
         self._turns: OrderedDict[str, Turn] = OrderedDict()
+        self._latest: Turn | None = None
 
     @property
     def commands(self) -> tuple[tuple[str, str], ...]:
@@ -113,7 +114,10 @@ class Dialogue:
         return None
 
     def outcome(self, chat: str) -> Outcome | None:
-        """What led to the last answer given to a chat; None when none was, or it is forgotten."""
+        """What led to the last answer given to a chat; None when none was, or it is forgotten.
+
+        The candidates and the evidence are kept only of the last answer of all.
+        """
         turn = self._turns.get(chat)
         return turn.outcome if turn else None
 
@@ -123,7 +127,10 @@ class Dialogue:
         """Answer what is meant; ``read`` is its question as it was read already."""
         question = read or self._library.answerer.read(meant.question, self._article)
         outcome = self._outcome(self._turns.get(chat), meant, question)
-        self._turns[chat] = remember(self._library.index, self._turns.get(chat), meant.question, outcome)
+        if self._latest is not None:
+            self._latest.lighten()
+        self._latest = remember(self._library.index, self._turns.get(chat), meant.question, outcome)
+        self._turns[chat] = self._latest
         self._turns.move_to_end(chat)
         if len(self._turns) > self._remembered:
             self._turns.popitem(last=False)

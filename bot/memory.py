@@ -1,7 +1,7 @@
 """What is remembered of each chat from one turn to the next."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.actions import people_of
 from bot.antecedents import spoken_of
@@ -45,6 +45,10 @@ class Turn:
         """Note that the sentence in this place of the answer has been shown."""
         self.place, self.shown = place, max(self.shown, place + 1)
         self.seen |= {self.outcome.sentences[place]["id"]}
+
+    def lighten(self) -> None:
+        """Let go of what no later turn needs: dozens of candidates, where thousands of chats are remembered."""
+        self.outcome = replace(self.outcome, ranked=(), evidence={})
 
     @property
     def current(self) -> SentencePayload | None:

@@ -474,3 +474,15 @@ def test_only_marks_around_what_was_said_are_taken_off(library: Library, content
     put(library, lines("fire", f"Ana Reyes called it so on Monday: {content}", people=["Ana Reyes"], quotes=[said]))
     heard = Speaker(Dialogue(library)).say("what did Ana Reyes say").splitlines()
     assert heard[1].strip() == shown
+
+
+def test_candidates_are_kept_of_the_last_answer_only(seed_library: Library) -> None:
+    dialogue = Dialogue(seed_library)
+    dialogue.ask("one", "who did putin call")
+    first = dialogue.outcome("one")
+    assert first is not None
+    assert first.ranked
+    dialogue.ask("two", "who did putin call")
+    later = dialogue.outcome("one")
+    assert later is not None
+    assert (later.ranked, later.evidence, later.sentences) == ((), {}, first.sentences)
