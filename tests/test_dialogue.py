@@ -486,3 +486,12 @@ def test_candidates_are_kept_of_the_last_answer_only(seed_library: Library) -> N
     later = dialogue.outcome("one")
     assert later is not None
     assert (later.ranked, later.evidence, later.sentences) == ((), {}, first.sentences)
+
+
+@pytest.mark.parametrize("step", ["next", "what else", "more", "source?", "who said that?", "context", "when was that"])
+def test_a_step_over_a_refusal_is_no_answer(reader: Speaker, step: str) -> None:
+    assert "The articles don't say." in reader.say("how old is Putin")
+    reader.say(step)
+    assert reader.reply is not None
+    assert reader.reply.answer is not None
+    assert not reader.reply.answer.answered

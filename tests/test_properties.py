@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from bot.dialogue import Dialogue
+from bot.render import render
 from knowledge.library import Library
 from knowledge.models import Answer, Article
 from knowledge.store.check import problems
@@ -135,3 +137,63 @@ def test_any_text_may_be_an_article(shelf: Library, lines: list[str], separator:
     if record.quotes:
         assert shelf.answerer.answer("what did Reyes say").answered
     assert shelf.answerer.answer("brief me").answered
+
+
+# -- any conversation ------------------------------------------------------------------------------------------------
+
+TYPED = st.one_of(
+    st.sampled_from(
+        [
+            *(
+                "next",
+                "what else",
+                "more",
+                "context",
+                "source?",
+                "who said that?",
+                "why?",
+                "when was that",
+                "and wang?",
+            ),
+            *("what else did she say", "who is that", "back to Carter", "no i meant Reyes", "thanks", "?!", "how many"),
+            *("what did Reyes say", "what did Carter say", "how old is Reyes", "who said the bridge is safe"),
+            *("brief me", "who is quoted", "what did nobody say", "who is Carter", "did Wang call Netanyahu"),
+            *(
+                "/people",
+                "/sources",
+                "/quotes Reyes",
+                "/brief",
+                "/next",
+                "/context",
+                "/nosuch",
+                "/ask",
+                "press 0",
+                "press 1",
+            ),
+        ]
+    ),
+    QUESTIONS,
+)
+
+
+@BOUNDED
+@given(lines=st.lists(TYPED, min_size=2, max_size=8))
+@example(lines=["how old is Reyes", "next"])
+def test_any_conversation_goes_on(newsroom: Library, lines: list[str]) -> None:
+    dialogue = Dialogue(newsroom)
+    buttons: list[str] = []
+    for line in lines:
+        if line.startswith("press "):
+            reply = dialogue.press("one", buttons[int(line[6:])]) if len(buttons) > int(line[6:]) else None
+        elif line.startswith("/"):
+            name, _, argument = line[1:].partition(" ")
+            reply = dialogue.command("one", name, argument)
+        else:
+            reply = dialogue.ask("one", line)
+            assert reply.answer is not None
+        if reply is None:
+            continue
+        if reply.answer is not None:
+            check(reply.answer, TEXTS)
+        assert render(reply)
+        buttons = [button.action for row in reply.buttons for button in row] or buttons

@@ -88,7 +88,9 @@ class Outcome:
 
     @property
     def statements(self) -> list[int]:
-        """The places of the sentences that say one thing each, those beside the first left out."""
+        """The places of the sentences that say one thing each, those beside the first left out; none of a refusal."""
+        if not self.answer.answered:
+            return []
         leading = self.leaders or range(len(self.sentences))
         return [place for place, leader in enumerate(leading) if place == leader and place not in self.beside]
 
