@@ -208,6 +208,23 @@ def test_another_count_in_other_words_is_shown_beside_the_first(library: Library
     assert beside.count("sentence 1") == 1
 
 
+def test_counts_of_one_story_are_told_by_who_is_in_it(library: Library) -> None:
+    def told(name: str, title: str, *sentences: str) -> ArticleRecord:
+        people = ["Ana Reyes", "Peter Novak", "Karl Venn"]
+        return lines(name, "\n".join(sentences), title=title, publisher=name, people=people, labels=["CARDINAL"] * 3)
+
+    put(
+        library,
+        told("Alpha", "Sunk off Norland", "The ferry sank, killing at least 14 people.", "Ana Reyes met Peter Novak."),
+        told("Beta", "A minister goes", "The sinking of the ferry killed 21 people.", "Reyes and Novak spoke to Venn."),
+        told("Gamma", "Another sea", "A ferry sank in Sudland and 300 people died.", "Karl Venn saw it."),
+    )
+    heard = Speaker(Dialogue(library)).say("how many people died when the ferry sank off norland")
+    assert "at least 14" in heard.partition(OTHERWISE)[0]
+    assert "21 people" in heard.partition(OTHERWISE)[2]
+    assert "300" not in heard
+
+
 def test_the_nearest_are_listed_once_however_many_articles_have_them(library: Library) -> None:
     text = "The shed of Kelso held furniture and carpets.\nIts gate was shut."
     put(library, *(lines(name, text, title=f"Fire ({name})", publisher=name) for name in ("Alpha", "Beta", "Gamma")))

@@ -2,16 +2,26 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
+from knowledge.answer.question import Question
 from knowledge.answer.spelling import Expansion
 from knowledge.cluster_numbers import number_at
 from knowledge.text import fold, is_stop, normal, words
 
-__all__ = ["count_in", "forms_counted"]
+__all__ = ["Counted", "counted_by", "forms_counted"]
 
-_BEFORE, _AFTER = 2, 4  # words between a number and what it counts
+_REACH = 4  # words between a number and what it counts
+_RELATED = 1.5  # a word of like meaning is as far off as one that stands so many words further
+_BEFORE = 0.5  # what is counted follows its number more often than not
+_LESS = 0.25  # how much less the words before the telling one count
+_SURE = 0.5
 _PART = frozenset(("of", "in"))
+_JOINING = frozenset("and but while with as".split())
+_DIVIDING = frozenset(",;:()–—")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_MONTH = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*")
+_ELSEWHERE = frozenset("in at on of by from during when after since for near did does do has have will can".split())
 
 
 def forms_counted(tokens: Sequence[str], expansions: Iterable[Expansion]) -> frozenset[str]:
@@ -19,22 +29,90 @@ def forms_counted(tokens: Sequence[str], expansions: Iterable[Expansion]) -> fro
     if "many" not in tokens:
         return frozenset()
     after = [t for t in tokens[tokens.index("many") + 1 :][:4] if not is_stop(t)][:2]
-    return frozenset(f for e in expansions if e.typed in after for f, weight in e.terms.items() if weight > 0.5)
+    return frozenset(f for e in expansions if e.typed in after for f, weight in e.terms.items() if weight > _SURE)
 
 
-def count_in(text: str, forms: Collection[str]) -> float | None:
-    """The first number in a sentence that stands beside one of the forms ("17 people injured"); None without one.
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a how-many question counts: by which words, the telling one last ("people died", "goals")."""
 
-    A number of them ("two of the injured") is a part, not the count.
-    """
-    said = [fold(word) for word, _, _ in words(text)]
-    place = 0
-    while place < len(said):
-        value, after = number_at(said, place)
-        counts = value is not None and not _YEAR.fullmatch(said[place])
-        if counts and said[after : after + 1] and said[after] not in _PART:
-            near = (*said[max(0, place - _BEFORE) : place], *said[after : after + _AFTER])
-            if any(normal(word) in forms for word in near):
-                return value
-        place = max(after, place + 1)
-    return None
+    words: tuple[Expansion, ...]
+
+    def told(self, held: Collection[str]) -> set[int]:
+        """Which of the words some normal forms tell, in like words at least, by their places."""
+        return {i for i, e in enumerate(self.words) if any(form in held for form in (*e.terms, *e.related))}
+
+    def count_in(self, text: str) -> float | None:
+        """The number in a sentence that stands nearest to what is counted ("17 people injured"); None without one.
+
+        It stands in the same part of the sentence ("three died and 17 were hurt" counts two things). A number of them
+        ("two of the injured") is a part, not the count; a date or a year is none.
+        """
+        said, parts, dates = _read(text)
+        near = [self._distances(normal(word)) for word in said]
+        best: tuple[float, float] | None = None
+        place = 0
+        while place < len(said):
+            value, after = number_at(said, place)
+            if value is not None and not dates[place] and said[after : after + 1] not in ([w] for w in _PART):
+                far = [self._far(near, parts, place, after, i) for i in range(len(self.words))]
+                if (telling := far[-1]) is not None:
+                    total = telling + _LESS * sum(_REACH if d is None else d for d in far[:-1])
+                    if best is None or total < best[0]:
+                        best = total, value
+            place = max(after, place + 1)
+        return None if best is None else best[1]
+
+    def _distances(self, form: str) -> list[float | None]:
+        """For each of the words, how far in meaning a form is from it; None when it does not stand for it."""
+        return [
+            0.0 if e.terms.get(form, 0.0) > _SURE else _RELATED if form in e.terms or form in e.related else None
+            for e in self.words
+        ]
+
+    def _far(
+        self, near: Sequence[list[float | None]], parts: Sequence[int], start: int, end: int, word: int
+    ) -> float | None:
+        """How far the number at ``[start, end)`` is from the nearest form of a word in its part of the sentence."""
+        found: list[float] = []
+        for steps, place in (
+            *((i + _BEFORE, start - 1 - i) for i in range(_REACH + 1)),
+            *((i, end + i) for i in range(_REACH + 1)),
+        ):
+            if 0 <= place < len(near) and parts[place] == parts[start]:
+                meaning = near[place][word]
+                if meaning is not None:
+                    found.append(steps + meaning)
+        return min(found, default=None)
+
+
+def counted_by(question: Question) -> Counted | None:
+    """What a question counts; None when it does not ask how many of something there are."""
+    tokens = question.tokens
+    if question.wanted != "number" or "many" not in tokens:
+        return None
+    after: list[str] = []
+    for token in tokens[tokens.index("many") + 1 :]:
+        if token in _ELSEWHERE and after:
+            break
+        if not is_stop(token):
+            after.append(token)
+    counted = tuple(e for e in question.topic if e.typed in after[:2])
+    return Counted(counted) if counted else None
+
+
+def _read(text: str) -> tuple[list[str], list[int], list[bool]]:
+    """The folded words of a sentence; for each the number of its part of the sentence, and whether it is a date's."""
+    said: list[str] = []
+    parts: list[int] = []
+    dates: list[bool] = []
+    part, last = 0, 0
+    for word, start, end in words(text):
+        folded = fold(word)
+        part += folded in _JOINING or not _DIVIDING.isdisjoint(text[last:start])
+        after_month = bool(said) and _MONTH.fullmatch(said[-1]) is not None
+        dates.append(after_month or _YEAR.fullmatch(text[start:end]) is not None)  # "2,000" is no year
+        said.append(folded)
+        parts.append(part)
+        last = end
+    return said, parts, dates

@@ -1,5 +1,6 @@
 """Reading a question: its kind, whom it is about, its topic, and its spelling mended."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ __all__ = ["TELLING", "Kind", "Question", "QuestionReader", "Wanted"]
 Kind = Literal["said", "who_said", "who_is", "brief", "people", "open"]
 Wanted = Literal["who", "when", "where", "number", "money", "why", "say", "how", "what", "did"]
 
+_OPENING: frozenset[Wanted] = frozenset(("who", "when", "number", "money", "where", "why"))
 _MAX_CHARACTERS = 1000  # of a question, only so much is read; nobody asks more in one breath
 _MAX_WORDS = 60
 _MAX_SLOT_WORDS = 8
@@ -73,6 +75,13 @@ def _shapes() -> list[tuple[Kind, re.Pattern[str]]]:
         for kind, pattern in pairs
         if kind not in lists
     ]
+
+
+def _wanted(line: str) -> Wanted:
+    """What kind of answer a question wants: the first expression it opens with, or else the first that it holds."""
+    opens = (wanted for wanted, pattern in _wants() if wanted in _OPENING and pattern.match(line))
+    holds = (wanted for wanted, pattern in _wants() if pattern.search(line))
+    return next(itertools.chain(opens, holds), "what")
 
 
 @lru_cache(maxsize=1)
@@ -168,7 +177,7 @@ class QuestionReader:
             text=text,
             reading=_reading(line, topic, expansions, who, who_typed, names),
             kind=kind,
-            wanted=next((wanted for wanted, pattern in _wants() if pattern.search(line)), "what"),
+            wanted=_wanted(line),
             tokens=tuple(tokens),
             topic=expansions,
             who=who,

@@ -1,13 +1,13 @@
 """What several articles say alike in one answer: said once, its earliest article first, the others right after it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
 from knowledge.answer.beside import opens_with_pronoun
 from knowledge.answer.cite import best_quote, by_pronoun
-from knowledge.answer.counts import count_in, forms_counted
+from knowledge.answer.counts import Counted, counted_by
 from knowledge.answer.introduce import introduction
 from knowledge.answer.question import Question
 from knowledge.cluster import Relation, Said, clusters, relate_quotes, relate_sentences
@@ -17,10 +17,11 @@ from knowledge.text import one_line
 
 __all__ = ["Gathered", "gather", "together"]
 
-_BESIDE = 2
+_BESIDE = 3
 _TELLING = 5  # content words; fewer are said of many things, and want a story in common
 _SHARED = 0.4  # of the shorter's content words
-_IN_COMMON = 2  # content words of two titles
+_IN_COMMON = 2  # content words of two titles; people of two articles, a word of the titles counting as one
+_LEADING = 12  # sentences of an article that show who is in its story
 _SURELY_THEIRS = 0.6
 _MOST_CUT = 0.6  # of the words of what was ranked first, that what leads in its place holds
 _LABELLED = ("number", "money", "when", "where", "who")
@@ -83,11 +84,8 @@ def gather(
     groups = clusters(range(len(sentences)), relate)
     first = groups[0][0]
     to_first = [relate(first, group[0]) for group in groups]
-    counted = _counts_otherwise(question, sentences[first])
-    to_first = [
-        "differs" if relation == "apart" and counted(sentences[group[0]]) else relation
-        for relation, group in zip(to_first, groups, strict=True)
-    ]
+    for place in _counts_otherwise(index, question, sentences[first], [sentences[group[0]] for group in groups]):
+        to_first[place] = "differs"
     # Who somebody is has no other wording: what they say is not asked.
     others = _others(index, sentences, groups, to_first) if question.kind != "who_is" else []
     if len(groups) == len(sentences) and not others:
@@ -156,31 +154,49 @@ def _one_story(one: SentencePayload, other: SentencePayload) -> bool:
     return len(set(one["title"].split()) & set(other["title"].split())) >= _IN_COMMON
 
 
-def _counts_otherwise(question: Question, first: SentencePayload) -> Callable[[SentencePayload], bool]:
-    """Whether another article tells the same story with another number of what a question counts.
+def _counts_otherwise(
+    index: SearchIndex, question: Question, first: SentencePayload, others: Sequence[SentencePayload]
+) -> set[int]:
+    """Those of the others, by their places, that tell the same story with another number of what is counted.
 
-    It says all that the first sentence says of what is asked, in like words at least.
+    Each says all that the first says of what is counted, in like words at least, and something of what else is asked
+    stands in it or around it. A number that several give is told by the first of them.
     """
-    forms = forms_counted(question.tokens, question.topic) if question.wanted == "number" else frozenset()
-    count = count_in(first["text"], forms)
+    counted = counted_by(question)
+    count = counted.count_in(first["text"]) if counted else None
+    if counted is None or count is None:
+        return set()
+    besides = Counted(tuple(e for e in question.topic if e not in counted.words))
+    told, asked = counted.told(first["words"].split()), besides.told(_around(first))
+    found: dict[float, int] = {count: -1}
+    for place, other in enumerate(others):
+        there = counted.count_in(other["text"])
+        if there is None or other["article"] == first["article"] or not told <= counted.told(other["words"].split()):
+            continue
+        like = not asked or not asked.isdisjoint(besides.told(_around(other)))
+        if like and (_one_story(first, other) or _one_cast(index, first, other)):
+            found.setdefault(there, place)
+    return {place for place in found.values() if place >= 0}
 
-    def told(sentence: SentencePayload) -> set[int]:
-        held = set(sentence["words"].split())
-        return {i for i, e in enumerate(question.topic) if not held.isdisjoint((*e.terms, *e.related))}
 
-    def counts_otherwise(other: SentencePayload) -> bool:
-        there = count_in(other["text"], forms) if count is not None else None
-        if there in (None, count) or other["article"] == first["article"] or not _one_story(first, other):
-            return False
-        return told(first) <= told(other)
+def _around(sentence: SentencePayload) -> set[str]:
+    """The normal content words of a sentence, its neighbours and its article's title."""
+    return {word for part in ("words", "before", "after", "title") for word in str(sentence[part]).split()}
 
-    return counts_otherwise
+
+def _one_cast(index: SearchIndex, one: SentencePayload, other: SentencePayload) -> bool:
+    """Whether two sentences' articles are of one story, as far as who is in the articles and their titles tell."""
+    here, there = (
+        {key for told in index.of_article(s["article"], 0, _LEADING) for key in told["who"]} for s in (one, other)
+    )
+    titles = set(one["title"].split()) & set(other["title"].split())
+    return len(here & there) + bool(titles) >= _IN_COMMON and bool(here & there)
 
 
 def _others(
     index: SearchIndex, sentences: Sequence[SentencePayload], groups: Sequence[list[int]], to_first: Sequence[Relation]
 ) -> list[int]:
-    """The groups, by their numbers, that other outlets have beside the first: at most two."""
+    """The groups, by their numbers, that other outlets have beside the first: at most three."""
     found: list[int] = []
     ours = {_outlet(index, sentences[place]) for place in groups[0]}
     for i in range(1, len(groups)):
