@@ -251,10 +251,12 @@ class Answerer:
     # -- briefings --------------------------------------------------------------------------------------------------
 
     def _brief(self, question: Question, article: str | None) -> Outcome:
-        meant = self._briefer.meant(question, article)
-        if not question.topic or meant is not None:
+        meant, alone = self._briefer.meant(question, article)
+        if not question.topic or alone:
             return self._answered(question, "briefing", self._briefer.story(meant or article), _BRIEFED, (), ())
         ranked = self._ranked(replace(question, kind="open"), article)[1]
+        if meant is not None:
+            return self._answered(question, "briefing", self._briefer.of_story(meant, ranked), _BRIEFED, (), ())
         chosen = self._briefer.on_topic(ranked)
         if not chosen:
             return self._refusal(question, "nothing_about_this", [r.sentence for r in ranked])

@@ -9,7 +9,7 @@ from knowledge.answer.cite import best_quote
 from knowledge.index.fields import ArticlePayload, SentencePayload
 from knowledge.text import words
 
-__all__ = ["LEAST", "MOST", "brief", "differing", "meant_article"]
+__all__ = ["LEAST", "MOST", "brief", "differing", "is_of_one", "meant_article"]
 
 LEAST = 3
 MOST = 7
@@ -22,7 +22,8 @@ _NEXT = re.compile(
     r"this|upcoming|to be held|is to|are to)\b",
     re.IGNORECASE,
 )
-_PIECES = frozenset("piece article story report text news the a an one".split())
+_ONE_PIECE = frozenset("piece article story report text".split())
+_PIECES = _ONE_PIECE | frozenset("news the a an one".split())
 
 
 def brief(sentences: Sequence[SentencePayload]) -> list[SentencePayload]:
@@ -69,6 +70,12 @@ def meant_article(asked: str, articles: Iterable[ArticlePayload]) -> ArticlePayl
             if wanted <= held:
                 return article
     return None
+
+
+def is_of_one(asked: str, article: ArticlePayload) -> bool:
+    """Whether "the Reuters piece" or "the wolves story" means that one article: by its publisher, or as a piece."""
+    said = {word for word, _, _ in words(asked)}
+    return bool(said & _ONE_PIECE) or said - _PIECES <= {word for word, _, _ in words(article["publisher"] or "")}
 
 
 def _strength(sentence: SentencePayload) -> tuple[float, bool, int]:

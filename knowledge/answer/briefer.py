@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from knowledge.answer.brief import LEAST, brief, differing, meant_article
+from knowledge.answer.brief import LEAST, brief, differing, is_of_one, meant_article
 from knowledge.answer.question import Question
 from knowledge.answer.rank import Ranked
 from knowledge.answer.retrieve import Retriever
+from knowledge.answer.story import age, one_cast
 from knowledge.index.fields import SentencePayload
 from knowledge.index.search import SearchIndex
 
@@ -28,30 +29,62 @@ class Briefer:
         meta = self._index.meta()
         return [article] if article is not None else meta["latest"] if meta else []
 
-    def meant(self, question: Question, article: str | None) -> str | None:
-        """The id of the article that "the Reuters piece" is, among the latest; None when the topic names none."""
+    def meant(self, question: Question, article: str | None) -> tuple[str | None, bool]:
+        """The id of the article that "the Reuters piece" is, among the latest; None when the topic names none.
+
+        And whether that one article is meant, rather than a subject that stands in its title.
+        """
         held = (self._index.article(name) for name in self.latest(article))
-        found = meant_article(" ".join(question.slot), [a for a in held if a is not None]) if question.topic else None
-        return found["id"] if found else None
+        asked = " ".join(question.slot)
+        found = meant_article(asked, [a for a in held if a is not None]) if question.topic else None
+        return (found["id"], article is not None or is_of_one(asked, found)) if found else (None, False)
 
     def story(self, article: str | None) -> list[SentencePayload]:
         """One article's story, or what the latest have to tell: three to seven sentences where there are so many."""
         names = self.latest(article)
         if len(names) == 1:
             return brief(self._retriever.in_article(names[0], _SENTENCES))
-        # The leads of what came last; two stories still make a briefing of three sentences.
-        each = 1 if len(names) >= LEAST else 2
-        return differing(s for name in names for s in brief(self._retriever.in_article(name, _SENTENCES))[:each])
+        leads = [told for name in names if (told := brief(self._retriever.in_article(name, _SENTENCES)))]
+        # The leads of what came last, each story's newest before what else is told of it.
+        first, again = list[SentencePayload](), list[SentencePayload]()
+        for lead, *_ in leads:
+            (again if any(one_cast(self._index, lead, other) for other in first) else first).append(lead)
+        # Two articles still make a briefing of three sentences.
+        return differing([*first, *again, *(s for told in leads for s in told[1:2] if len(leads) < LEAST)])
+
+    def of_story(self, article: str, ranked: Sequence[Ranked]) -> list[SentencePayload]:
+        """One article's story, or, when others tell it too, what they say of the topic by which it was called."""
+        lead = next(iter(self._retriever.in_article(article, 1)), None)
+        told = {r.sentence["article"]: r.sentence for r in reversed(ranked) if r.feature("context") >= _ON_TOPIC}
+        telling = {name for name, s in told.items() if lead is not None and one_cast(self._index, lead, s)}
+        if not telling - {article}:
+            return self.story(article)
+        return self.on_topic([r for r in ranked if r.sentence["article"] in {article, *telling}])
 
     def on_topic(self, ranked: Sequence[Ranked]) -> list[SentencePayload]:
-        """What several sentences, or articles, say of a subject: each article's in its order; empty when none does."""
+        """What several sentences, or articles, say of a subject; empty when none does.
+
+        Of several articles none fills it alone. Each article's sentences stand in its order, the earliest article's
+        first.
+        """
         held = [r for r in ranked if r.feature("context") >= _ON_TOPIC]
         if not held or held[0].feature("matched") < _FIRST_ON_TOPIC:
             return []
-        chosen = differing(r.sentence for r in held)
+        chosen = differing(_in_turn([r.sentence for r in held]))
         first = chosen[0]
         if len(chosen) < LEAST:  # what stands around says more of it than nothing
             around = [s for s in self._retriever.around(first, LEAST) if s not in chosen]
             around.sort(key=lambda s: abs(s["number"] - first["number"]))
             chosen = differing([*chosen, *around], LEAST)
-        return sorted(chosen, key=lambda s: (s["article"] != first["article"], s["article"], s["number"]))
+        ages = {name: age(self._index, name) for name in {s["article"] for s in chosen}}
+        return sorted(chosen, key=lambda s: (ages[s["article"]], s["number"]))
+
+
+def _in_turn(sentences: Sequence[SentencePayload]) -> list[SentencePayload]:
+    """The best sentence of each article, then the second of each, and so on; the articles by their best."""
+    of_article: dict[str, int] = {}
+    rounds: list[tuple[int, SentencePayload]] = []
+    for sentence in sentences:
+        turn = of_article[sentence["article"]] = of_article.get(sentence["article"], -1) + 1
+        rounds.append((turn, sentence))
+    return [sentence for _, sentence in sorted(rounds, key=lambda pair: pair[0])]

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Literal
 
 from knowledge.answer.beside import opens_with_pronoun
@@ -10,6 +9,7 @@ from knowledge.answer.cite import best_quote, by_pronoun
 from knowledge.answer.counts import Counted, counted_by
 from knowledge.answer.introduce import introduction
 from knowledge.answer.question import Question
+from knowledge.answer.story import age, one_cast, one_story
 from knowledge.cluster import Relation, Said, clusters, relate_quotes, relate_sentences
 from knowledge.index.fields import QuotePayload, SentencePayload
 from knowledge.index.search import SearchIndex
@@ -20,8 +20,6 @@ __all__ = ["Gathered", "gather", "together"]
 _BESIDE = 3
 _TELLING = 5  # content words; fewer are said of many things, and want a story in common
 _SHARED = 0.4  # of the shorter's content words
-_IN_COMMON = 2  # content words of two titles; people of two articles, a word of the titles counting as one
-_LEADING = 12  # sentences of an article that show who is in its story
 _SURELY_THEIRS = 0.6
 _MOST_CUT = 0.6  # of the words of what was ranked first, that what leads in its place holds
 _LABELLED = ("number", "money", "when", "where", "who")
@@ -131,7 +129,7 @@ def _relation(one: SentencePayload, other: SentencePayload, speakers: Collection
         relation = relate_sentences(one["text"], other["text"])
         told = not (opens_with_pronoun(one["text"]) or opens_with_pronoun(other["text"]))
         told = told and min(len(one["words"].split()), len(other["words"].split())) >= _TELLING
-    return relation if relation == "apart" or told or _one_story(one, other) else "apart"
+    return relation if relation == "apart" or told or one_story(one, other) else "apart"
 
 
 def _alike(one: str, other: str) -> bool:
@@ -145,13 +143,6 @@ def _said(sentence: SentencePayload, quote: QuotePayload) -> Said:
     start, end = sentence["start"], sentence["end"]
     inside = [sentence["text"][max(a, start) - start : min(b, end) - start] for a, b in quote["content"] if a < end]
     return Said(quote["key"] or None, " ".join(part for part in inside if part), quote["type"] == "direct")
-
-
-def _one_story(one: SentencePayload, other: SentencePayload) -> bool:
-    """Whether two articles' sentences are of one story, as far as who is in them and the titles tell."""
-    if set(one["who"]) & set(other["who"]):
-        return True
-    return len(set(one["title"].split()) & set(other["title"].split())) >= _IN_COMMON
 
 
 def _counts_otherwise(
@@ -174,7 +165,7 @@ def _counts_otherwise(
         if there is None or other["article"] == first["article"] or not told <= counted.told(other["words"].split()):
             continue
         like = not asked or not asked.isdisjoint(besides.told(_around(other)))
-        if like and (_one_story(first, other) or _one_cast(index, first, other)):
+        if like and (one_story(first, other) or one_cast(index, first, other)):
             found.setdefault(there, place)
     return {place for place in found.values() if place >= 0}
 
@@ -182,15 +173,6 @@ def _counts_otherwise(
 def _around(sentence: SentencePayload) -> set[str]:
     """The normal content words of a sentence, its neighbours and its article's title."""
     return {word for part in ("words", "before", "after", "title") for word in str(sentence[part]).split()}
-
-
-def _one_cast(index: SearchIndex, one: SentencePayload, other: SentencePayload) -> bool:
-    """Whether two sentences' articles are of one story, as far as who is in the articles and their titles tell."""
-    here, there = (
-        {key for told in index.of_article(s["article"], 0, _LEADING) for key in told["who"]} for s in (one, other)
-    )
-    titles = set(one["title"].split()) & set(other["title"].split())
-    return len(here & there) + bool(titles) >= _IN_COMMON and bool(here & there)
 
 
 def _others(
@@ -226,31 +208,9 @@ def _by_age(
     """
     if len(members) == 1:
         return list(members)
-    by_age = sorted(members, key=lambda s: _age(index, s))
+    by_age = sorted(members, key=lambda s: age(index, s["article"]))
     leader = next(s for s in by_age if s is members[0] or _may_lead(question, members[0], s, speakers))
     return [leader, *(s for s in by_age if s is not leader)]
-
-
-def _age(index: SearchIndex, sentence: SentencePayload) -> tuple[datetime, str, str]:
-    """When an article was published, or, when it does not say, was ingested; then which was ingested first."""
-    article = index.article(sentence["article"])
-    if article is None:
-        return datetime.max.replace(tzinfo=UTC), "", sentence["article"]
-    ingested = article["ingested"]
-    when = _moment(article["published"]) or _moment(ingested) or datetime.max.replace(tzinfo=UTC)
-    return when, ingested, article["id"]
-
-
-def _moment(text: str | None) -> datetime | None:
-    """A date or time in ISO 8601, a time without a zone taken as UTC; None for anything else."""
-    try:
-        moment = datetime.fromisoformat((text or "").strip())
-    except ValueError:
-        return None
-    try:
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except OverflowError:
-        return None
 
 
 def _may_lead(question: Question, best: SentencePayload, other: SentencePayload, speakers: Collection[str]) -> bool:
