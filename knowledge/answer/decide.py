@@ -11,6 +11,7 @@ from knowledge.answer.retrieve import Term, share_in
 from knowledge.answer.weights import CONFIDENCE, HELD, LEANING
 from knowledge.english import rareness
 from knowledge.index.fields import SentencePayload
+from knowledge.text import normal
 
 __all__ = [
     "FLOOR",
@@ -131,7 +132,7 @@ def reason_to_refuse(question: Question, terms: Sequence[Term], ranked: Sequence
         # Who did what to whom: a name or a deed that is not there makes it another story.
         if any(not t.expansion.known for t in terms) or ranked[0].feature("context") < _DEED_CONTEXT:
             return "nothing_about_this"
-        if question.names and ranked[0].feature("names") < 1:
+        if question.names and ranked[0].feature("names") < 1 and not _stands_there(question, ranked[0]):
             return "nothing_about_this"
         if _lacks_deed(terms, ranked[0]):
             return "nothing_about_this"
@@ -143,6 +144,15 @@ def reason_to_refuse(question: Question, terms: Sequence[Term], ranked: Sequence
     if sum(t.rarity for t in terms if not t.expansion.known) / total > _UNKNOWN_SHARE:
         return "nothing_about_this"
     return None
+
+
+def _stands_there(question: Question, best: Ranked) -> bool:
+    """Whether all that a question names are groups whose names stand in the sentence, which knows only who speaks."""
+    held = best.sentence["words"].split()
+    return all(
+        not run[0].entity["person"] and all(normal(word) in held for word in question.tokens_of(run))
+        for run in question.names
+    )
 
 
 def _asks_of_deed(question: Question) -> bool:

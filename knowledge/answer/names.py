@@ -1,7 +1,7 @@
 """Who a question means: from words to the people and groups of the index, through every alias."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -12,8 +12,8 @@ from knowledge.answer.spelling import Speller, alike
 from knowledge.english import is_english
 from knowledge.index.fields import EntityPayload
 from knowledge.index.search import SearchIndex
-from knowledge.same_name import short_forms
-from knowledge.text import is_stop, words
+from knowledge.same_name import is_suffix, name_parts, person_key, short_forms
+from knowledge.text import is_stop, squash, words
 
 __all__ = ["Named", "Namer", "same_name"]
 
@@ -46,13 +46,22 @@ class Named:
         """The entity's key in the index."""
         return self.entity["key"]
 
+    @property
+    def common(self) -> bool:
+        """Whether it is a group without a proper name ("the company"): in another story that is another group."""
+        return not self.entity["person"] and any(kind == "common" for kind, _ in self.entity["aliases"].values())
+
 
 def same_name(name: str, other: str) -> bool:
-    """Whether two full names are one, but for a middle name or a short form of the first ("Joe", "Joseph R. Biden")."""
-    one, two = ([word for word, _, _ in words(text)] for text in (name, other))
-    if not one or not two or one[-1] != two[-1]:
+    """Whether two full names are one, but for a middle name or a short form of the first ("Joe", "Joseph R. Biden").
+
+    A son's is not his father's ("Victor Hale Jr.").
+    """
+    one, two = (name_parts(person_key(text)) for text in (name, other))
+    if one.last != two.last or one.suffix != two.suffix:
         return False
-    return one[0] == two[0] or one[0] in short_forms(two[0])
+    # A name of one word is a last name, and has no first.
+    return one.first == two.first or bool(one.first) and one.first in short_forms(two.first)
 
 
 class Namer:
@@ -83,7 +92,7 @@ class Namer:
                 if fit >= _ACCEPT
             ]
         scored.sort(key=lambda named: (-named.score, named.key))
-        return [named for named in scored if named.score >= scored[0].score - 0.03]
+        return _in_full([named for named in scored if named.score >= scored[0].score - 0.03])
 
     def inside(self, tokens: Sequence[str], scope: Scope) -> list[list[Named]]:
         """The names inside a question, from left to right: for each run of words that is one, who it may be."""
@@ -124,7 +133,7 @@ class Namer:
                 if scope.has_entity(e["key"]) and (len(run) > 1 or e["aliases"].get(squashed, ["role"])[0] != "role")
             ]
             if named:
-                return self._longer(named, tokens, end, scope)
+                return _in_full(self._longer(named, tokens, end, scope))
         return []
 
     def _longer(self, named: list[Named], tokens: Sequence[str], end: int, scope: Scope) -> list[Named]:
@@ -171,6 +180,29 @@ class Namer:
         return list(found.values())
 
 
+def _in_full(found: Sequence[Named]) -> list[Named]:
+    """Those found, a bare last name of whom nothing else is known as the only one found who has it in full.
+
+    Articles may well name the same one; what they say is found under both keys.
+    """
+    read = []
+    for named in found:
+        entity = named.entity
+        full = [other for other in found if _has_in_full(other.entity, entity)]
+        if len(full) == 1:
+            entity = {**entity, "name": full[0].entity["name"], "role": full[0].entity["role"]}
+        read.append(replace(named, entity=entity))
+    return read
+
+
+def _has_in_full(entity: EntityPayload, bare: EntityPayload) -> bool:
+    """Whether someone's last name is another's name, of whom that is all that is known."""
+    if not entity["person"] or bare["role"] or not bare["name"][:1].isalpha() or entity["key"] == bare["key"]:
+        return False
+    kind = entity["aliases"].get(squash(bare["name"]), [""])[0]
+    return kind == "last" and any(kind == "full" for kind, _ in entity["aliases"].values())
+
+
 def _fit(tokens: Sequence[str], entity: EntityPayload) -> tuple[float, bool]:
     """How well a run of words names an entity, 0..1, and whether a slip had to be forgiven.
 
@@ -178,6 +210,8 @@ def _fit(tokens: Sequence[str], entity: EntityPayload) -> tuple[float, bool]:
     the entity's role; or the run and the alias, each written as one word, must be nearly the same.
     """
     best, mended = 0.0, False
+    if is_suffix(tokens[-1]) and len(tokens) > 1 and tokens[-1] != _suffix(entity):
+        return best, mended  # "Victor Hale Jr." is not Victor Hale
     squashed = "".join(tokens)
     role = {word for word, _, _ in words(entity["role"] or "")}
     for form, (kind, text) in entity["aliases"].items():
@@ -192,6 +226,10 @@ def _fit(tokens: Sequence[str], entity: EntityPayload) -> tuple[float, bool]:
         if score > best:
             best, mended = score, slips
     return best, mended
+
+
+def _suffix(entity: EntityPayload) -> str:
+    return name_parts(person_key(entity["name"])).suffix
 
 
 def _as_role(tokens: Sequence[str], names: list[str]) -> tuple[float, bool]:

@@ -247,3 +247,16 @@ def test_a_briefing_is_on_the_article_or_the_subject_that_is_meant(newsroom, tex
 @pytest.mark.parametrize("text", ["brief me on farmers", "brief me on trucks", "brief me"])
 def test_a_briefing_has_three_sentences_at_least_where_there_are_so_many(newsroom, text):
     assert len(newsroom.answerer.answer(text).citations) >= 3
+
+
+def test_a_group_may_be_asked_of_where_its_name_stands_and_it_says_nothing(library):
+    said = Said("Stonebridge Paving", "the road is dry", "Stonebridge Paving", "said")
+    put(
+        library,
+        lines("one", "Stonebridge Paving said the road is dry.", quotes=[said]),
+        lines("two", "The builder, Stonebridge Paving, has denied paying anyone.\nThe mayor slept."),
+        lines("three", "The mayor denied paying for the road.\nThe road is long."),
+    )
+    answer = library.answerer.answer("did Stonebridge Paving deny paying")
+    assert answer.answered
+    assert answer.citations[0].article_id == "two"
