@@ -16,7 +16,7 @@ from bot.replies import Button
 from knowledge.index.fields import SentencePayload
 from knowledge.text import one_line
 
-__all__ = ["parse_action", "people_of", "under_answer", "which_of"]
+__all__ = ["letter_of", "parse_action", "people_of", "under_answer", "which_of"]
 
 _BYTES = 64
 _LABEL = 40
@@ -43,12 +43,17 @@ def under_answer(number: int, sentences: Sequence[SentencePayload]) -> tuple[tup
 
 def which_of(kind: str, chosen: Sequence[tuple[str, str, SentencePayload]]) -> tuple[tuple[Button, ...], ...]:
     """A button for each person that may be meant: (key, name, a sentence that quotes or mentions them)."""
-    letter = "i" if kind == "who_is" else "s"
+    letter = letter_of(kind)
     rows = []
     for key, name, sentence in chosen:
         place = people_of(letter, sentence).index(key)
         rows.append((Button(one_line(name, _LABEL), f"{letter}:{_base36(sentence['id'])}.{_base36(place)}"),))
     return tuple(rows)
+
+
+def letter_of(kind: str) -> str:
+    """The letter of the actions that choose one person for a question of a kind."""
+    return "i" if kind == "who_is" else "s"
 
 
 def people_of(letter: str, sentence: SentencePayload) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot import phrases
-from bot.actions import parse_action, people_of, under_answer, which_of
+from bot.actions import letter_of, parse_action, people_of, under_answer, which_of
 from bot.antecedents import Antecedents
 from bot.blocks import around_block, citation_block, said_block
 from bot.followups import Understood, understand, what_said
@@ -19,7 +19,7 @@ from knowledge.answer.sources import together
 from knowledge.index.fields import SentencePayload
 from knowledge.library import Library
 from knowledge.models import Answer, Citation
-from knowledge.text import one_line
+from knowledge.text import is_stop, one_line, words
 
 __all__ = ["COMMANDS", "Dialogue"]
 
@@ -34,6 +34,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("start", "what this bot does"),
 )
 
+_CHOOSING = frozenset("no not mean meant i'm one guy man woman person please say said".split())
 _SHOWN_NEAREST = 3
 _LISTED = 20
 
@@ -62,6 +63,8 @@ class Dialogue:
         """Answer a question, or carry on from the last one. ``Reply.answer`` is always filled."""
         self._library.refresh()
         turn = self._turns.get(chat)
+        if turn is not None and (chosen := self._chosen_by_words(chat, turn, text)) is not None:
+            return chosen
         answerer = self._library.answerer
         read = answerer.read(text, self._article)
         own = [run[0].entity["name"] for run in (read.who, *read.names) if run]
@@ -242,6 +245,22 @@ class Dialogue:
         # Another of the same name is not meant.
         chosen = tuple(named for named in read.who if named.key == entity["key"]) or read.who
         return self._answer(chat, Understood("ask", text), replace(read, who=chosen))
+
+    def _chosen_by_words(self, chat: str, turn: Turn, text: str) -> Reply | None:
+        """What a press of one of the people's buttons would give, when only that one's name or role holds the words."""
+        people = fitting(turn.outcome) if turn.outcome.answer.answered else []
+        typed = {word for word, _, _ in words(text) if not is_stop(word)} - _CHOOSING
+        if len(people) < 2 or not typed:
+            return None
+        fit = []
+        for key, name, sentence in people:
+            entity = self._library.index.entity(key)
+            told = {word for word, _, _ in words(f"{name} {entity['role'] if entity else ''}")}
+            fit += [(key, sentence)] if typed <= told else []
+        if len(fit) != 1:
+            return None
+        (key, sentence), letter = fit[0], letter_of(turn.outcome.question.kind)
+        return self._chosen(chat, letter, sentence["id"], people_of(letter, sentence).index(key))
 
     def _numbered(self, chat: str, number: int, identifiers: list[int]) -> Reply | None:
         held = [self._library.index.sentence(identifier) for identifier in identifiers]

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from bot.actions import people_of
+from bot.actions import letter_of, people_of
 from bot.antecedents import spoken_of
 from bot.followups import Before
 from knowledge.answer import Outcome
@@ -107,7 +107,7 @@ def fitting(outcome: Outcome) -> list[tuple[str, str, SentencePayload]]:
 
     One whose name articles write in several ways is one; and where nearly all of the answer is one's, it is they.
     """
-    letter = "i" if outcome.question.kind == "who_is" else "s"
+    letter = letter_of(outcome.question.kind)
     who: dict[str, Named] = {}
     first: dict[str, SentencePayload] = {}
     shares: Counter[str] = Counter()

@@ -495,3 +495,32 @@ def test_a_step_over_a_refusal_is_no_answer(reader: Speaker, step: str) -> None:
     assert reader.reply is not None
     assert reader.reply.answer is not None
     assert not reader.reply.answer.answered
+
+
+@pytest.fixture
+def namesakes(library: Library) -> Speaker:
+    for name, role, said in (
+        ("club", "the Northgate striker", "my knee hurts"),
+        ("court", "Judge", "the case is heard"),
+    ):
+        text = f"{role} Daniel Moreno said {said}."
+        quote = Said("Daniel Moreno", said, "Daniel Moreno", "said")
+        put(library, lines(name, text, people=[person("Daniel Moreno", role)], quotes=[quote]))
+    return Speaker(Dialogue(library))
+
+
+@pytest.mark.parametrize(
+    "typed", ["the striker", "no the striker", "Daniel Moreno, the Northgate striker", "i meant the northgate one"]
+)
+def test_one_of_several_people_may_be_chosen_in_words(namesakes: Speaker, typed: str) -> None:
+    assert "Which do you mean?" in namesakes.say("what did Daniel Moreno say")
+    heard = namesakes.say(typed)
+    assert "my knee hurts" in heard
+    assert "the case is heard" not in heard
+
+
+@pytest.mark.parametrize("typed", ["moreno", "daniel", "the keeper"])
+def test_words_that_fit_both_or_neither_choose_nobody(namesakes: Speaker, typed: str) -> None:
+    namesakes.say("what did Daniel Moreno say")
+    heard = namesakes.say(typed)
+    assert ("my knee hurts" in heard) == ("the case is heard" in heard)
