@@ -9,7 +9,7 @@ from bot.actions import letter_of, parse_action, people_of, under_answer, which_
 from bot.antecedents import Antecedents
 from bot.blocks import around_block, citation_block, said_block
 from bot.followups import Understood, understand, what_said
-from bot.listing import article_block, correction_blocks
+from bot.listing import all_correction_blocks, article_block, correction_blocks
 from bot.memory import SHOWN_PEOPLE, Turn, fitting, remember
 from bot.replies import Block, Part, Reply
 from knowledge.answer import Outcome
@@ -97,7 +97,7 @@ class Dialogue:
             "brief": lambda: self._asked(chat, f"brief me on {argument}" if argument else "brief me"),
             "quotes": lambda: self._asked(chat, what_said(argument) if argument else "who is quoted"),
             "people": self._people,
-            "sources": self._sources,
+            "sources": lambda: self._sources(argument),
         }
         if name in ("next", "context", "source"):
             return self.ask(chat, name)
@@ -295,14 +295,22 @@ class Dialogue:
         lines = tuple((Part(f"{name}", "bold"), Part(phrases.person(role, count))) for name, role, count in people)
         return Reply((_line(phrases.PEOPLE), Block(lines)))
 
-    def _sources(self) -> Reply:
+    def _sources(self, argument: str) -> Reply:
         latest = self._library.latest(_LISTED)
         if not latest:
             return _plain(phrases.EMPTY)
-        blocks = [_line(phrases.sources(self._library.index.count(self._library.index.term("kind", "a")), len(latest)))]
         corrections = self._library.corrections([article["id"] for article in latest])
+        listed = {str(number): article for number, article in enumerate(latest, 1)}
+        if argument:
+            article = listed.get(argument.strip())
+            if article is None:
+                return _plain(phrases.no_source(len(latest)))
+            changed = all_correction_blocks(corrections.get(article["id"], ()))
+            return Reply((article_block(article, int(argument)), *changed))
+        blocks = [_line(phrases.sources(self._library.index.count(self._library.index.term("kind", "a")), len(latest)))]
         for number, article in enumerate(latest, 1):
-            blocks += [article_block(article, number), *correction_blocks(corrections.get(article["id"], ()))]
+            changed = correction_blocks(corrections.get(article["id"], ()), number=number)
+            blocks += [article_block(article, number), *changed]
         return Reply(tuple(blocks))
 
 

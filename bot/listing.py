@@ -12,9 +12,11 @@ from knowledge.text import one_line
 if TYPE_CHECKING:
     from knowledge.store.revising import Correction
 
-__all__ = ["article_block", "correction_blocks"]
+__all__ = ["all_correction_blocks", "article_block", "correction_blocks"]
 
-_PAIRS = 3  # of a correction, so many sentences are shown
+_PAIRS = 3  # of a correction, so many sentences are shown in the list
+_MOST_PAIRS = 12  # and so many when they are asked for
+_CORRECTIONS = 5
 _LONGEST = 300
 
 
@@ -25,21 +27,30 @@ def article_block(article: ArticlePayload, number: int) -> Block:
     return Block(((Part(f"{number}  "), title), (Part(about),)))
 
 
-def correction_blocks(corrections: "Sequence[Correction]", now: datetime | None = None) -> list[Block]:
-    """What the latest correction of an article changed, each old sentence with the new one; nothing without one."""
-    if not corrections:
-        return []
-    latest = corrections[0]
-    count = latest.changed + latest.vanished + latest.new
-    lines: list[tuple[Part, ...]] = [
-        (Part(phrases.corrected(_moment(latest.at, now or datetime.now(UTC)), count), "italic"),)
-    ]
-    for before, after in latest.pairs[:_PAIRS]:
+def correction_blocks(
+    corrections: "Sequence[Correction]", now: datetime | None = None, number: int | None = None
+) -> list[Block]:
+    """What the latest correction of an article changed, each old sentence with the new one; nothing without one.
+
+    Of many sentences only some are shown; ``number`` is the article's in the list, by which all can be asked for.
+    """
+    return [_correction_block(c, now or datetime.now(UTC), _PAIRS, number) for c in corrections[:1]]
+
+
+def all_correction_blocks(corrections: "Sequence[Correction]", now: datetime | None = None) -> list[Block]:
+    """What each correction of an article changed, the newest first."""
+    return [_correction_block(c, now or datetime.now(UTC), _MOST_PAIRS, None) for c in corrections[:_CORRECTIONS]]
+
+
+def _correction_block(correction: "Correction", now: datetime, most: int, number: int | None) -> Block:
+    count = correction.changed + correction.vanished + correction.new
+    lines: list[tuple[Part, ...]] = [(Part(phrases.corrected(_moment(correction.at, now), count), "italic"),)]
+    for before, after in correction.pairs[:most]:
         lines.append((Part(phrases.BEFORE_IT, "bold"), Part(_quoted(before))))
         lines.append((Part(phrases.NOW_IT, "bold"), Part(_quoted(after))))
-    if count > _PAIRS:
-        lines.append((Part(phrases.more_changes(count - _PAIRS)),))
-    return [Block(tuple(lines))]
+    if count > most:
+        lines.append((Part(phrases.more_changes(count - most, number)),))
+    return Block(tuple(lines))
 
 
 def _quoted(sentence: str | None) -> str:

@@ -81,9 +81,14 @@ def corrected(at: str, sentences: int) -> str:
     return f"corrected {at}, {sentences} sentence{'s' if sentences != 1 else ''} changed"
 
 
-def more_changes(count: int) -> str:
-    """What follows a correction that is cut short."""
-    return f"and {count} more"
+def more_changes(count: int, number: int | None) -> str:
+    """What follows a correction that is cut short; ``number`` is the article's in the list."""
+    return f"and {count} more" if number is None else f"and {count} more: /sources {number}"
+
+
+def no_source(listed: int) -> str:
+    """What to say to a number that no article of the list has."""
+    return f"Give the number of an article in the list, 1 to {listed}: /sources 1"
 
 
 def mended(question: Question) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.dialogue import Dialogue
-from bot.listing import correction_blocks
+from bot.listing import all_correction_blocks, correction_blocks
 from bot.replies import Block
 from bot.terminal import plain_text
 from knowledge.library import Library
@@ -67,6 +67,25 @@ def test_of_a_long_correction_the_first_sentences_are_shown():
     shown = text(correction_blocks([correction(9), correction(1)]))
     assert shown.count("Before:") == 3
     assert shown.endswith("and 6 more")
+    assert text(correction_blocks([correction(9)], number=2)).endswith("and 6 more: /sources 2")
+
+
+def test_every_correction_is_shown_when_one_article_is_asked_for():
+    shown = text(all_correction_blocks([correction(9), correction(1)]))
+    assert shown.count("Before:") == 10
+    assert "more" not in shown
+    assert text(all_correction_blocks([correction(20)])).endswith("and 8 more")
+
+
+def test_an_article_is_asked_for_by_its_number(library: Library):
+    put(library, lines("a", "The old bridge is closed.\nThe sea is calm."), lines("b", "The barn burned."))
+    put(library, lines("a", "The old bridge is open.\nThe sea is calm."))
+    dialogue = Dialogue(library)
+    shown = {number: plain_text(dialogue.command("c", "sources", number)) for number in ("1", " 2 ", "3", "0", "all")}
+    assert [("The old bridge is closed." in shown[n], "The barn" in shown[n]) for n in ("1", " 2 ")] == [
+        (True, False), (False, False)
+    ]  # fmt: skip
+    assert all("1 to 2: /sources 1" in shown[n] for n in ("3", "0", "all"))
 
 
 def test_without_corrections_there_is_nothing():
