@@ -179,7 +179,7 @@ class Dialogue:
             return consider(question, self._article)
         if meant.unseen:
             return consider(question, self._article, seen=turn.seen)
-        if meant.leans:
+        if meant.leans or (question.who and all(named.common for named in question.who)):
             return consider(question, self._article, turn.carried)
         outcome = consider(question, self._article)
         if outcome.answer.answered or outcome.reason != "nothing_about_this":

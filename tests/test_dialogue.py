@@ -524,3 +524,35 @@ def test_words_that_fit_both_or_neither_choose_nobody(namesakes: Speaker, typed:
     namesakes.say("what did Daniel Moreno say")
     heard = namesakes.say(typed)
     assert ("my knee hurts" in heard) == ("the case is heard" in heard)
+
+
+@pytest.fixture
+def companies(library: Library) -> Speaker:
+    told = [
+        ("ferry", "Ferry sinks off Norland", "Ana Reyes", "the ship had passed every test"),
+        ("wreck", "Norland ferry was full", "Ana Reyes", "the ship had carried too few boats"),
+        ("plant", "Blast at a mill", "Karl Venn", "no toxic smoke had left the site"),
+    ]
+    put(library, *(
+        lines(name, f"{who} came here.\nThe company said {said}.\n{who} went home.", title=title, people=[who],
+              quotes=[Said("the company", said, "The company", "said")])
+        for name, title, who, said in told
+    ))  # fmt: skip
+    return Speaker(Dialogue(library))
+
+
+def test_the_company_is_that_of_the_story_spoken_of(companies: Speaker) -> None:
+    companies.say("what did the company say about toxic smoke")
+    assert companies.sentences == [2]
+    companies.say("who is Reyes")
+    heard = [companies.say("what did the company say"), companies.say("next")]
+    assert sorted("too few boats" in said for said in heard) == [False, True]
+    assert sorted("every test" in said for said in heard) == [False, True]
+    assert "There is no more" in companies.say("next")
+
+
+def test_without_a_story_the_statements_of_one_company_are_shown(companies: Speaker) -> None:
+    companies.say("what did the company say")
+    assert companies.reply is not None
+    assert companies.reply.answer is not None
+    assert len({c.article_id == "plant" for c in companies.reply.answer.citations}) == 1

@@ -4,6 +4,7 @@ import pytest
 
 from bot.dialogue import Dialogue
 from bot.terminal import plain_text
+from knowledge.answer.names import same_name
 from knowledge.index.follow import rebuild
 from knowledge.library import Library
 from tests.auxil.records import Said, lines, person, put
@@ -121,3 +122,90 @@ def test_built_articles_name_one_person(library, take, records):
     for record in records:
         take(record.article.id, texts[record])
     assert answered(library, "what did wang yi say") == {"full", "short"}
+
+
+LINDGREN = lines(
+    "named",
+    "Prime Minister Oskar Lindgren opened the bridge.\nOskar Lindgren said the bridge is long.",
+    people=[person("Oskar Lindgren", "Prime Minister")],
+    quotes=[Said("Oskar Lindgren", "the bridge is long", source="Oskar Lindgren", cue="said")],
+)
+BARE = lines(
+    "bare",
+    "The bridge is closed again.\nLindgren said the bolts are loose.",
+    quotes=[Said("Lindgren", "the bolts are loose", source="Lindgren", cue="said")],
+)
+FATHER = lines(
+    "father",
+    "Victor Hale, the former mayor, was in court.\nVictor Hale said he never took a penny.",
+    people=[person("Victor Hale", "the former mayor")],
+    quotes=[Said("Victor Hale", "he never took a penny", source="Victor Hale", cue="said")],
+)
+SON = lines(
+    "son",
+    "Victor Hale Jr. sat in the front row.\nVictor Hale Jr. said his father is honest.",
+    people=[person("Victor Hale Jr.", None, "Victor Hale", "Hale")],
+    quotes=[Said("Victor Hale Jr.", "his father is honest", source="Victor Hale Jr.", cue="said")],
+)
+
+
+@pytest.mark.parametrize("records", [(LINDGREN, BARE), (BARE, LINDGREN)], ids=["full name first", "last name first"])
+def test_a_last_name_of_which_nothing_is_known_is_no_second_reading(library, records):
+    for record in records:
+        put(library, record)
+    heard = plain_text(Dialogue(library).ask("one", "what did lindgren say"))
+    assert "Which do you mean?" not in heard
+    assert heard.lstrip().startswith("Oskar Lindgren (Prime Minister), 2 statements.")
+
+
+FATHER_AND_SON = [
+    ("what did victor hale say", {"father"}),
+    ("what did victor hale jr say", {"son"}),
+    ("what did hale say", {"father", "son"}),
+    ("what did victor hale sr say", set()),
+]
+
+
+@pytest.mark.parametrize(("question", "articles"), FATHER_AND_SON, ids=[question for question, _ in FATHER_AND_SON])
+def test_a_father_and_his_son_are_asked_for_apart(library, question, articles):
+    for record in (FATHER, SON):
+        put(library, record)
+    assert answered(library, question) == articles
+
+
+@pytest.mark.parametrize("asked", ["who is victor hale jr", "what did victor hale jr say"])
+def test_the_fathers_role_is_not_shown_for_the_son(library, asked):
+    for record in (FATHER, SON):
+        put(library, record)
+    assert "mayor" not in plain_text(Dialogue(library).ask("one", asked))
+
+
+SAME = [
+    ("Joe Biden", "Joseph R. Biden", True),
+    ("Victor Hale", "Victor Hale Jr.", False),
+    ("Tom Hale Jr.", "Tom Reed Jr.", False),
+    ("Tom Hale Jr.", "Tom R. Hale Jr.", True),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "same"), SAME, ids=[f"{one} / {other}" for one, other, _ in SAME])
+def test_two_full_names_are_one(one, other, same):
+    assert same_name(one, other) is same_name(other, one) is same
+
+
+GROUPS = [
+    ("The company", "The company said the valves hold.", True),
+    ("Hospital officials", "Hospital officials said the valves hold.", True),
+    ("Police", "Police said the valves hold.", True),
+    ("Union", "Union said the valves hold. The union is old.", True),
+    ("Apple", "Apple said the valves hold.", False),
+    ("Blue Strait Lines", "Blue Strait Lines said the valves hold.", False),
+    ("the Reform Party", "On Monday the Reform Party said the valves hold.", False),
+]
+
+
+@pytest.mark.parametrize(("speaker", "text", "common"), GROUPS, ids=[speaker for speaker, _, _ in GROUPS])
+def test_a_group_without_a_proper_name_is_known_as_such(library, speaker, text, common):
+    put(library, lines("group", text, quotes=[Said(speaker, "the valves hold", source=speaker, cue="said")]))
+    question = library.answerer.read(f"what did {speaker.lower()} say")
+    assert [named.common for named in question.who] == [common]

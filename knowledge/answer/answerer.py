@@ -25,6 +25,7 @@ from knowledge.answer.retrieve import Retriever, Term, share_in
 from knowledge.answer.scope import Scope
 from knowledge.answer.sources import Gathered, gather
 from knowledge.answer.spelling import Speller
+from knowledge.answer.story import one_cast
 from knowledge.index.fields import SentencePayload
 from knowledge.index.search import SearchIndex
 from knowledge.models import Answer, AnswerKind, Citation
@@ -189,7 +190,7 @@ class Answerer:
             # What is less surely theirs comes after what surely is.
             best.sort(key=lambda s: (bool(verb) and verb not in s["words"].split(), _doubtful(s, keys)))
             sure = (best_quote(best[0], keys) or {"confidence": 0.0})["confidence"]
-            best = _one_of_each(best, keys)
+            best = self._of_one_group(question, _one_of_each(best, keys), carried)
             outcome = self._answered(question, "quote", best, sure * fit, keys, _CONTENT)
             return replace(outcome, ranked=tuple(ranked))
         # What the sentences around a statement are about, the statement need not be about.
@@ -203,9 +204,25 @@ class Answerer:
             asked = {t.expansion.meant for t in terms}
             ranked.sort(key=lambda r: not _told(r.sentence, keys, asked))  # "tell Y" wants what was said to Y first
         on_topic = [r.sentence for r in ranked if r.feature("matched") >= _TOPIC_FLOOR * known]
-        on_topic = _one_of_each(on_topic, keys)
+        on_topic = self._of_one_group(question, _one_of_each(on_topic, keys), carried)
         outcome = self._answered(question, "quote", on_topic, (0.5 + 0.5 * held) * fit, keys, _CONTENT)
         return replace(outcome, ranked=tuple(ranked))
+
+    def _of_one_group(
+        self, question: Question, best: list[SentencePayload], carried: Carried | None
+    ) -> list[SentencePayload]:
+        """The statements of one story, where who is asked for is "the company", which elsewhere is another.
+
+        The story spoken of, or else that of the best statement.
+        """
+        if not best or not all(named.common for named in question.who):
+            return best
+        near = carried.near if carried is not None else None
+        around = near if near is not None and any(self._in_story(s, near) for s in best) else best[0]
+        return [s for s in best if self._in_story(s, around)]
+
+    def _in_story(self, one: SentencePayload, other: SentencePayload) -> bool:
+        return one["article"] == other["article"] or one_cast(self._index, one, other)
 
     def _candidates(self, question: Question, article: str | None) -> list[SentencePayload]:
         """What may answer a question: the quotes of whom it asks about, or the sentences on its topic."""

@@ -60,8 +60,7 @@ def same_name(name: str, other: str) -> bool:
     one, two = (name_parts(person_key(text)) for text in (name, other))
     if one.last != two.last or one.suffix != two.suffix:
         return False
-    # A name of one word is a last name, and has no first.
-    return one.first == two.first or bool(one.first) and one.first in short_forms(two.first)
+    return one.first == two.first or one.first in short_forms(two.first)
 
 
 class Namer:
@@ -132,6 +131,8 @@ class Namer:
                 # A role of one word ("president") is said of too many to name somebody inside a question.
                 if scope.has_entity(e["key"]) and (len(run) > 1 or e["aliases"].get(squashed, ["role"])[0] != "role")
             ]
+            if named and end < len(tokens) and is_suffix(tokens[end]):
+                return [n for n in named if _suffix(n.entity) == tokens[end]]  # a son is not his father
             if named:
                 return _in_full(self._longer(named, tokens, end, scope))
         return []
@@ -197,10 +198,9 @@ def _in_full(found: Sequence[Named]) -> list[Named]:
 
 def _has_in_full(entity: EntityPayload, bare: EntityPayload) -> bool:
     """Whether someone's last name is another's name, of whom that is all that is known."""
-    if not entity["person"] or bare["role"] or not bare["name"][:1].isalpha() or entity["key"] == bare["key"]:
+    if not entity["person"] or bare["role"] or entity["key"] == bare["key"]:
         return False
-    kind = entity["aliases"].get(squash(bare["name"]), [""])[0]
-    return kind == "last" and any(kind == "full" for kind, _ in entity["aliases"].values())
+    return entity["aliases"].get(squash(bare["name"]), [""])[0] == "last"
 
 
 def _fit(tokens: Sequence[str], entity: EntityPayload) -> tuple[float, bool]:

@@ -13,7 +13,7 @@ from knowledge.build.story import Cast, Named, Story
 from knowledge.build.tree import Tree
 from knowledge.text import fold
 
-__all__ = ["SURE", "Description", "Descriptions", "Fit", "describe"]
+__all__ = ["SURE", "Description", "Descriptions", "Fit", "apposed_name", "describe"]
 
 _SUBJECTS = frozenset(("nsubj", "nsubjpass"))
 _LIKE_ME = frozenset(("colleague", "counterpart"))
@@ -53,6 +53,7 @@ class Description:
 class Fit:
     """How a description fits a person: "age", "exact", "loose" (nothing against it), "clash" (of another role), "none".
 
+    "not" is one whom it cannot mean: "the former mayor" of who has just become it.
     ``near`` is the share (0..1) of its words that stand in the sentences that name the person.
     """
 
@@ -75,7 +76,8 @@ def describe(tree: Tree, i: int) -> Description | None:
     if tree.tags[i] not in ("NN", "NNP"):
         return None
     word = fold(tree.words[i])
-    if word not in _PARTISANS and (tree.tags[i] != "NN" or not is_person(word)):
+    common = tree.tags[i] == "NN" or tree.forms[i].islower()  # the model takes some for a name
+    if word not in _PARTISANS and not (common and is_person(word)):
         return None
     start = tree.left[i]
     possessed = any(tree.tags[k] in ("POS", "PRP$") for k in range(start, i))
@@ -105,6 +107,19 @@ def _served(tree: Tree, i: int) -> int | None:
 
 def _is_named(tree: Tree, i: int) -> bool:
     return any(e.label == "PERSON" and e.start <= i < e.end for e in tree.entities)
+
+
+def apposed_name(tree: Tree, i: int) -> int | None:
+    """The last token of the name that says who or what the noun ``i`` is: "its owner, Acme Lines, said"."""
+    return next((k for k in tree.kids[i] if k > i and tree.deps[k] == "appos" and _says_which(tree, k)), None)
+
+
+def _says_which(tree: Tree, k: int) -> bool:
+    """Whether a name is one: not what somebody is ("the mayor, a Democrat,") and no day or people."""
+    label = next((e.label for e in tree.entities if e.start <= k < e.end), "")
+    indefinite = tree.words[tree.left[k]] in ("a", "an")
+    named = tree.tags[k][:3] == "NNP" and tree.forms[k][:1].isupper() and fold(tree.words[k]) not in _PARTISANS
+    return named and not indefinite and label not in ("NORP", "DATE", "TIME")
 
 
 class Descriptions:
@@ -188,6 +203,8 @@ def _how(known: list[Role], described: Role) -> str:
     noun, place, rest = described
     if any(_fits(role, noun, place, rest) for role in known):
         return "exact"
+    if "former" in rest and any(role[0] == noun and "new" in role[2] for role in known):
+        return "not"
     if any(_fits_loosely(role, noun, place, rest) for role in known):
         return "loose"
     return "clash" if known else "none"

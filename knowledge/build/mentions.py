@@ -8,9 +8,9 @@ from collections.abc import Iterator, Set
 from itertools import chain
 
 from knowledge.build.descriptions import SURE as SURE_ROLE
-from knowledge.build.descriptions import Descriptions, describe
+from knowledge.build.descriptions import Descriptions, apposed_name, describe
 from knowledge.build.referents import Decide, Memory, by_weights
-from knowledge.build.roles import gender_of_role, is_person
+from knowledge.build.roles import after_name, core, gender_of_role, is_person, role_base
 from knowledge.build.story import Cast, Named, Shared, Story
 from knowledge.build.tree import Tree, is_subject
 from knowledge.text import fold
@@ -19,6 +19,9 @@ __all__ = ["find_mentions"]
 
 _HE = frozenset("he him his himself".split())
 _SHE = frozenset("she her hers herself".split())
+_INDEFINITE = frozenset("a an one another".split())
+_ASKING = frozenset("ask asks asked asking question questions questioned questioning".split())
+_ASKERS = frozenset("questioner interviewer moderator".split())
 _SUBJECTS = frozenset(("nsubj", "nsubjpass"))
 # How sure a shared name is whose other bearers are ruled out.
 SURE = 0.9
@@ -89,6 +92,8 @@ class _Reader:
         return self._described(number, tree, i)
 
     def _described(self, number: int, tree: Tree, i: int) -> Named | None:
+        if self._is_a_body(number, tree, i):
+            return None
         description = describe(tree, i) if (number, i) in self._speaking else None
         if description is None or description.age or self._descriptions.like_me(description):
             return self._descriptions.at(number, tree, i, self._seen)
@@ -101,8 +106,15 @@ class _Reader:
         chance = max(chance, SURE_ROLE) if fits[person].known else chance
         return Named(number, description.start, i + 1, person, "role", tree.deps[i] in _SUBJECTS, chance=chance)
 
+    def _is_a_body(self, number: int, tree: Tree, i: int) -> bool:
+        """Whether a noun is somebody with a name that is no person's: "its owner, Acme Lines, said"."""
+        return (number, i) not in self._apposed and apposed_name(tree, i) is not None
+
     def _pronoun(self, number: int, tree: Tree, i: int) -> Named | None:
         gender = "m" if tree.words[i] in _HE else "f"
+        if self._memory.is_unnamed(tree.sentence[i], gender, speaks=(number, i) in self._speaking):
+            self._memory.unnamed = gender
+            return None
         question = self._memory.pronoun(number, tree, i, gender, speaks=(number, i) in self._speaking)
         answer = self._decide(question) if question is not None else None
         if answer is None:
@@ -114,6 +126,8 @@ class _Reader:
 
     def _shared(self, shared: Shared, tree: Tree) -> Named | None:
         people = self._told_apart(shared, tree)
+        if not people:
+            return None
         answer = (people[0], SURE) if len(people) == 1 else self._decide(self._memory.name(shared, tree, people))
         if answer is None:
             return None
@@ -125,9 +139,15 @@ class _Reader:
         return Named(shared.tree, shared.start, shared.end, person, "name", subject, quoted, chance)
 
     def _told_apart(self, shared: Shared, tree: Tree) -> list[int]:
-        """Those who bear a name, without those whom the words next to it rule out: a title, or a "he" that follows."""
+        """Those who bear a name, without those whom the words next to it rule out: a title, or a "he" that follows.
+
+        "Lee, the union official," is no Lee who is known for something else, even if that leaves none.
+        """
         people = list(shared.people)
         titled = [person for person in people if shared.titles & self._cast.people[person].titles]
+        said = {base for word in tree.words[slice(*after_name(tree, shared.end))] if (base := role_base(fold(word)))}
+        if said and not titled:
+            people = [person for person in people if not any(role for role, *_ in core(self._cast.people[person]))]
         people = titled or people
         gender = _pronoun_after(tree, self._story.inside[shared.tree], shared.end)
         same = [person for person in people if self._memory.genders[person] in ("", gender)]
@@ -139,9 +159,18 @@ class _Reader:
             return
         speaks = (number, i) in self._speaking
         word = fold(tree.words[i])
+        if self._memory.unnamed is not None and (word in _HE or word in _SHE):
+            if speaks:
+                self._memory.spoken = tree.sentence[i]  # "a man" goes on
+            return
         person = tree.tags[i] == "NN" and tree.deps[i] in _HEADS and is_person(word)
+        person = person and not self._is_a_body(number, tree, i)
         if (person or speaks) and tree.tags[i] not in ("WP", "WDT"):
-            self._memory.stranger(tree.sentence[i], gender_of_role(word), person=person, speaks=speaks)
+            # Who asks is answered by another: "A reporter asked her why. She said ..."
+            asks = word in _ASKERS or tree.words[tree.heads[i]] in _ASKING
+            indefinite = tree.words[tree.left[i]] in _INDEFINITE and not asks
+            gender = gender_of_role(word)
+            self._memory.stranger(tree.sentence[i], gender, person=person, speaks=speaks, indefinite=indefinite)
 
 
 def _apposed(story: Story, cast: Cast) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:

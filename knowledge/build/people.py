@@ -5,10 +5,20 @@ it fits. Two people with one last name stay apart: a bare last name goes to the 
 it fits several, it waits for ``mentions``, where the text before it is known.
 """
 
+from collections import Counter
 from itertools import takewhile
 
-from knowledge.build.names import LONGEST_NAME, NOT_NAMES, SUFFIXES, Found, find_names
-from knowledge.build.roles import MEN_TITLES, RANKS, TITLES, WOMEN_TITLES, gender_of_role, role_base
+from knowledge.build.names import LONGEST_NAME, NOT_NAMES, Found, find_names, past_suffix
+from knowledge.build.roles import (
+    MEN_TITLES,
+    RANKS,
+    TITLES,
+    WOMEN_TITLES,
+    after_name,
+    analyse,
+    gender_of_role,
+    role_base,
+)
 from knowledge.build.story import Cast, Named, Shared, Someone, Story
 from knowledge.build.tree import Tree, is_subject
 from knowledge.given_names import MEN, WOMEN
@@ -16,6 +26,9 @@ from knowledge.text import fold
 
 __all__ = ["find_people"]
 
+# Who is named so often before is whom the article is about.
+OFTEN = 2
+_LEARNED = frozenset("dr doctor prof professor rev".split())
 _PLACING = frozenset("in to at from against near".split())
 
 
@@ -41,7 +54,9 @@ def find_people(story: Story) -> Cast:
             honorifics.setdefault(name.words[0], set()).add(_gender("", name.title))
     for name in singles:
         bearers = _bearers(cast, name, by_last, by_first, named, honorifics.get(name.words[0], set()))
-        if not bearers and name.title:
+        bearers = _of_one_age(story, cast, name, bearers)
+        another = len(bearers) == 1 and _is_another(story, name, [n for n in named if n.person == bearers[0]])
+        if another or (not bearers and (name.title or name.suffix)):
             bearers = [_alone(story, cast, by_last, name)]
         if len(bearers) == 1:
             _form(story, cast.people[bearers[0]], name, by_last)
@@ -54,10 +69,8 @@ def find_people(story: Story) -> Cast:
 
 
 def _parts(words: list[str]) -> tuple[str, str]:
-    """First and last name of a folded full name, suffixes and punctuation left out."""
+    """First and last name of a folded full name, punctuation left out."""
     kept = [word for word in words if word.isalpha() or len(word) > 1]
-    while len(kept) > 2 and kept[-1] in SUFFIXES:
-        kept.pop()
     return (kept[0], kept[-1]) if kept else ("", "")
 
 
@@ -75,6 +88,8 @@ def _join_full(
     text = _text(story, name)
     for index in by_last.get(last, []):
         person = cast.people[index]
+        if person.suffix != name.suffix:
+            continue  # father and son
         inner = " ".join(name.words) in person.words
         if (
             person.first == first
@@ -90,7 +105,7 @@ def _join_full(
             return index
     person = Someone(text, first, last, _gender(first, name.title), forms={text: "full"}, full_at=[order])
     person.titles = _titles(story, name)
-    person.words = " ".join(name.words)
+    person.words, person.suffix = " ".join(name.words), name.suffix
     cast.people.append(person)
     index = len(cast.people) - 1
     by_last.setdefault(last, []).append(index)
@@ -138,7 +153,10 @@ def _singles(
                 noun = tree.tags[i][:3] != "NNP" and not (word in by_last and tree.deps[i] in ("nsubj", "nsubjpass"))
                 if word in known and word not in NOT_NAMES and not noun and not _in_longer(tree, i):
                     title = fold(tree.words[i - 1]) if i else ""
-                    singles.append(Found(number, i, i + 1, [word], title if title in TITLES else ""))
+                    end = past_suffix(tree, i + 1)
+                    suffix = fold(tree.words[end - 1]) if end > i + 1 else ""
+                    title = title if title in TITLES else ""
+                    singles.append(Found(number, i, end, [word], title, suffix=suffix))
     return singles
 
 
@@ -151,7 +169,7 @@ def _in_longer(tree: Tree, i: int) -> bool:
 def _alone(story: Story, cast: Cast, by_last: dict[str, list[int]], name: Found) -> int:
     """A person of whom the article gives one name only."""
     text = _text(story, name)
-    person = Someone(text, "", name.words[0], _gender("", name.title), forms={text: "last"})
+    person = Someone(text, "", name.words[0], _gender("", name.title), forms={text: "last"}, suffix=name.suffix)
     person.titles = _titles(story, name)
     cast.people.append(person)
     by_last.setdefault(name.words[0], []).append(len(cast.people) - 1)
@@ -198,16 +216,52 @@ def _bearers(
         return [c for c in bearers if cast.people[c].gender in ("", gender)]
     if name.title in RANKS:
         # "President Lee" is none of the Lees whose full names stand nowhere near that title; "Senator Lee" is not,
-        # unless he was introduced before (the title may be news to the text, but a president is a president).
+        # unless the article is about him (the title may be news to the text, but a president is a president). A
+        # learned title may come with any role.
         titled = [c for c in bearers if role_base(name.title) in cast.people[c].titles]
-        before = {n.person for n in named if (n.tree, n.start) < (name.tree, name.start)}
+        before = Counter(n.person for n in named if (n.tree, n.start) < (name.tree, name.start))
+        least = 1 if name.title in _LEARNED else OFTEN
         # "Mr. Lee" elsewhere, and one Lee in the article, a man of whom nothing else is said: he is the president.
         plain = [
             c for c in bearers if len(bearers) == 1 and not cast.people[c].titles and cast.people[c].gender in called
         ]
         lone = [c for c in bearers if not cast.people[c].first]  # the last name alone: any title may be theirs
-        return titled or lone or plain or [c for c in bearers if c in before and role_base(name.title) != "president"]
+        about = [c for c in bearers if before[c] >= least and role_base(name.title) != "president"]
+        return titled or lone or plain or about
     return bearers
+
+
+def _of_one_age(story: Story, cast: Cast, name: Found, bearers: list[int]) -> list[int]:
+    """Those of the bearers of a single name whom its suffix, or "the younger" before it, leaves: father or son.
+
+    Without either, one with a suffix is not meant where the article names the one without it.
+    """
+    people = cast.people
+    if name.suffix:
+        return [c for c in bearers if people[c].suffix == name.suffix]
+    before = story.trees[name.tree].words[name.start - 1] if name.start else ""
+    younger = [c for c in bearers if people[c].suffix not in ("", "sr")]
+    if before == "younger" and younger:
+        return younger
+    if before in ("elder", "older") and younger:
+        return [c for c in bearers if c not in younger] or bearers
+    plain = {people[c].first for c in bearers if not people[c].suffix}
+    return [c for c in bearers if not people[c].suffix or people[c].first not in plain]
+
+
+def _is_another(story: Story, name: Found, named: list[Named]) -> bool:
+    """Whether "Lee, the union official," is not the one whom the article ``named`` "Ann Lee, the mayor,"."""
+    role = _apposed_role(story, name.tree, name.end)
+    others = {_apposed_role(story, n.tree, n.end) for n in named} - {""} if role else set()
+    return bool(others) and role not in others
+
+
+def _apposed_role(story: Story, number: int, name_end: int) -> str:
+    """The noun of ", the union official," after a name, or nothing."""
+    tree = story.trees[number]
+    start, end = after_name(tree, name_end)
+    definite = end > start and tree.words[start] == "the" and tree.words[name_end] == ","
+    return analyse([fold(word) for word in tree.words[start:end]])[0] if definite else ""
 
 
 def _form(story: Story, person: Someone, name: Found, by_last: dict[str, list[int]]) -> None:

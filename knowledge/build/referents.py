@@ -17,6 +17,8 @@ __all__ = ["FARTHEST", "Decide", "Memory", "Question", "by_weights"]
 
 # A person not named for this many sentences is no longer meant by a pronoun.
 FARTHEST = 12
+# Sentences within which "he" is still the one without a name who spoke.
+NEAR = 3
 # Below these chances nobody is named; a role can be that of somebody without a name more often.
 LEAST = {"pronoun": 0.5, "name": 0.5, "role": 0.6}
 _NEVER = 10**6
@@ -72,7 +74,10 @@ def by_weights(question: Question) -> tuple[int, float] | None:
 
 @dataclass(slots=True)
 class Memory:
-    """What has been read so far: who was named when and as what, who spoke last, and who came up without a name."""
+    """What has been read so far: who was named when and as what, who spoke last, and who came up without a name.
+
+    ``unnamed`` is the gender of "a man" (or nothing) while the last words were his, and nobody was named since.
+    """
 
     people: Sequence[Someone]
     genders: list[str] = field(default_factory=list)
@@ -81,6 +86,7 @@ class Memory:
     speaker: int | None = None
     spoken: int = -_NEVER
     by_stranger: bool = False
+    unnamed: str | None = None
     last: Named | None = None
 
     def __post_init__(self) -> None:
@@ -108,16 +114,27 @@ class Memory:
         self.last = named
         trace.main = tree.deps[head] in ("nsubj", "nsubjpass") and tree.deps[tree.heads[head]] == "ROOT"
         trace.first = not any(t.sentence == sentence for t in self.traces.values() if t is not trace)
+        told = tree.deps[head] == "appos" or tree.words[named.start - 1] in (",", "named", "called")
+        if speaks or (named.kind != "pronoun" and (told or sentence > self.spoken)):
+            self.unnamed = None
         if speaks:
             trace.spoke, trace.spoke_in = sentence, tree.paragraph
             self.speaker, self.spoken, self.by_stranger = named.person, sentence, False
 
-    def stranger(self, sentence: int, gender: str, *, person: bool, speaks: bool) -> None:
-        """Take in somebody (``person``) or something without a name."""
+    def stranger(self, sentence: int, gender: str, *, person: bool, speaks: bool, indefinite: bool = False) -> None:
+        """Take in somebody (``person``) or something without a name; ``indefinite`` is "a man"."""
         if person:
             self.strangers.append((sentence, gender))
         if speaks:
+            self.unnamed = gender if person and indefinite else None
             self.speaker, self.spoken, self.by_stranger = None, sentence, person
+
+    def is_unnamed(self, sentence: int, gender: str, *, speaks: bool) -> bool:
+        """Whether "he" or "she" is the one without a name who spoke last: "A man said he was late. He said ..."."""
+        if self.unnamed is None or self.unnamed not in ("", gender) or sentence - self.spoken > NEAR:
+            return False
+        # In his own sentence it may be another's, if that one is named in it: "A friend of Ann Lee said she ..."
+        return speaks or (sentence == self.spoken and all(t.sentence < sentence for t in self.traces.values()))
 
     def pronoun(self, number: int, tree: Tree, i: int, gender: str, *, speaks: bool) -> Question | None:
         """The question whom "he" or "she" means, if anybody can be meant."""
@@ -183,7 +200,7 @@ class Memory:
         for person, gender in enumerate(self.genders):
             lately = self._lately(person, tree.sentence[description.head]) and not of_somebody
             agrees = not description.gender or gender in ("", description.gender)
-            if agrees and person not in owners and (fits[person].known or lately):
+            if agrees and person not in owners and fits[person].how != "not" and (fits[person].known or lately):
                 yield person
 
     def _lately(self, person: int, sentence: int) -> bool:

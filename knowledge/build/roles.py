@@ -15,6 +15,8 @@ __all__ = [
     "WOMEN_TITLES",
     "Role",
     "after_name",
+    "analyse",
+    "core",
     "find_roles",
     "gender_of_role",
     "is_person",
@@ -45,6 +47,25 @@ _FORMER = frozenset("then current then- late longtime top senior chief acting th
 DISTINCT = frozenset("former ex vice deputy assistant associate".split())
 LONGEST_ROLE = 14
 _PARTY = {"gop": "republican", "democratic": "democrat"}
+
+# Verbs that give a role: to whom they name ("named Ann Lee mayor"), to their subject, and to their subject by "as".
+_APPOINTING = frozenset(
+    "appoint appoints appointed name names named elect elects elected re-elected reelected choose chooses chose chosen "
+    "pick picks picked hire hires hired confirm confirms confirmed install installs installed".split()
+)
+_BECOMING = frozenset("become becomes became".split())
+_FOLLOWING = frozenset(
+    "succeed succeeds succeeded replace replaces replaced take takes took taken sworn start starts started begin "
+    "begins began return returns returned".split()
+)
+# Helpers with which it happened, or surely will.
+_HAPPENED = frozenset("was were is are been be being has have had will 's".split())
+_UNSURE = frozenset("if whether unless not never n't to".split())
+# What a description may call a role that is news.
+_NEW = frozenset("new newly incoming appointed elected".split())
+_NOUN_PHRASE = frozenset(("DT", "PRP$", "NN", "NNP", "NNPS", "JJ", "HYPH", "POS", "CD"))
+# Tokens at most between a verb that gives a role and its "as".
+_FAR = 12
 
 # A role taken apart: its noun, the place it is of, and the other words that tell it from its like.
 Role = tuple[str, str, frozenset[str]]
@@ -99,6 +120,9 @@ def find_roles(story: Story, cast: Cast) -> None:
         for start, end in (_before(tree, named.start), _named_so(tree, named), after_name(tree, named.end)):
             if end > start and not cast.at(named.tree, start, end):
                 _add(story, tree, person, start, end)
+        given = None if named.quoted else _given(tree, named)
+        if given is not None and not cast.at(named.tree, *given):
+            person.appointed.add(_add(story, tree, person, *given))
         if tree.words[named.end : named.end + 1] == ["of"] and named.end + 1 < len(tree):
             person.place = person.place or place_of(fold(tree.words[named.end + 1]))
         if not person.age and named.end + 1 < len(tree) and tree.words[named.end] == ",":
@@ -107,7 +131,7 @@ def find_roles(story: Story, cast: Cast) -> None:
                 person.age = age
 
 
-def _add(story: Story, tree: Tree, person: Someone, start: int, end: int) -> None:
+def _add(story: Story, tree: Tree, person: Someone, start: int, end: int) -> str:
     first, last = tree.span(start, end)
     text = " ".join(story.text[first:last].split())
     if text and text not in person.roles:
@@ -116,6 +140,70 @@ def _add(story: Story, tree: Tree, person: Someone, start: int, end: int) -> Non
             person.role_at = tree.sentence[start]
     if not person.gender:
         person.gender = next((g for word in tree.words[start:end] if (g := gender_of_role(fold(word)))), "")
+    return text
+
+
+def _given(tree: Tree, named: Named) -> tuple[int, int] | None:
+    """The role that a sentence gives to a name: "named Ann Lee mayor", "Lee was elected mayor", "becomes the mayor"."""
+    head = next((i for i in range(named.start, named.end) if not named.start <= tree.heads[i] < named.end), named.start)
+    whom = named.start - 1  # "named the lawyer Ann Lee as mayor"
+    while whom > 0 and named.start - whom < LONGEST_ROLE and tree.tags[whom] in _NOUN_PHRASE:
+        whom -= 1
+    if whom >= 0 and tree.words[whom] in _APPOINTING and _happened(tree, whom, passive=False):
+        end = named.end
+        if tree.words[end : end + 1] == [","]:  # "named Ann Lee, until now a critic, as mayor"
+            end = _as(tree, end + 1)
+        return _role_at(tree, end)
+    for verb in (tree.heads[head], *tree.kids[head]):
+        subject = tree.kid(verb, "nsubj", "nsubjpass")
+        of_name = subject == head or (verb > head and tree.deps[verb] in ("relcl", "acl"))
+        if not of_name or verb < head:
+            continue
+        if tree.words[verb] in _APPOINTING and _happened(tree, verb, passive=True):
+            return _role_at(tree, verb + 1) or _role_at(tree, _as(tree, verb + 1))
+        if tree.words[verb] in _BECOMING and _happened(tree, verb, passive=False):
+            return _role_at(tree, verb + 1)
+        if tree.words[verb] in _FOLLOWING and _happened(tree, verb, passive=tree.words[verb] == "sworn"):
+            return _role_at(tree, _as(tree, verb + 1))
+    return None
+
+
+def _happened(tree: Tree, verb: int, *, passive: bool) -> bool:
+    """Whether a verb that gives a role says that it was given, or will be."""
+    helpers = [tree.words[k] for k in tree.kids[verb] if tree.deps[k] in ("aux", "auxpass", "neg", "mark")]
+    if tree.words[verb - 1] in _UNSURE or not {word for word in helpers if word != "that"} <= _HAPPENED:
+        return False
+    if (tree.kid(verb, "auxpass") is not None or tree.deps[verb] == "acl") != passive:
+        return False
+    return tree.tags[verb] in ("VBD", "VBZ", "VBP", "VBN") or (tree.tags[verb] == "VB" and "will" in helpers)
+
+
+def _as(tree: Tree, start: int) -> int:
+    """Where the next "as" of a clause stands, or the end of the text; "with Ann Lee as mayor" is of another."""
+    last = min(tree.sentence_bounds(start)[1], start + _FAR) if start < len(tree) else start
+    found = next((i for i in range(start, last) if tree.words[i] in ("as", "with")), len(tree))
+    return found if tree.words[found : found + 1] == ["as"] else len(tree)
+
+
+def _role_at(tree: Tree, start: int) -> tuple[int, int] | None:
+    """The role that begins right at a token, "as" or "to be" left out: "as the mayor of Hilltown"."""
+    if tree.words[start : start + 1] == ["as"]:
+        start += 1
+    elif tree.words[start : start + 2] == ["to", "be"]:
+        start += 2
+    if start >= len(tree):
+        return None
+    last = min(tree.sentence_bounds(start)[1], start + LONGEST_ROLE)
+    end = start
+    while end < last and tree.tags[end] in _NOUN_PHRASE:
+        end += 1
+    if end == start or not is_role(fold(tree.words[end - 1])) or tree.tags[end - 1][:2] != "NN":
+        return None
+    days = {i for entity in tree.entities if entity.label in ("DATE", "TIME") for i in range(entity.start, entity.end)}
+    after = end + 1
+    while after < last and tree.tags[after] in _NOUN_PHRASE and after not in days:
+        after += 1
+    return (start, after if tree.words[end : end + 1] in (["of"], ["at"]) and after > end + 1 else end)
 
 
 def _before(tree: Tree, name: int) -> tuple[int, int]:
@@ -195,5 +283,8 @@ def _ends_noun(tree: Tree, i: int) -> bool:
 
 def core(person: Someone) -> list[Role]:
     """All roles of a person, taken apart; one without a place is of the person's own ("Chancellor Lee of France")."""
-    known = [analyse([fold(word) for word in re.findall(r"[\w.]+(?:['’]s)?", role)]) for role in person.roles]
-    return [(noun, place or person.place, rest) for noun, place, rest in known]
+    known = []
+    for role in person.roles:
+        noun, place, rest = analyse([fold(word) for word in re.findall(r"[\w.]+(?:['’]s)?", role)])
+        known.append((noun, place or person.place, rest | _NEW if role in person.appointed else rest))
+    return known

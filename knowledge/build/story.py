@@ -85,7 +85,7 @@ class Story:
 
 @dataclass(slots=True)
 class Someone:
-    """A person in the making. ``first`` and ``last`` are folded; ``gender`` is "m", "f" or unknown."""
+    """A person in the making. ``first``, ``last`` and ``suffix`` are folded; ``gender`` is "m", "f" or unknown."""
 
     name: str
     first: str = ""
@@ -99,6 +99,8 @@ class Someone:
     role_at: int | None = None
     titles: set[str] = field(default_factory=set)
     words: str = ""
+    suffix: str = ""
+    appointed: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """From stored articles to the index's documents."""
 
 import json
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -17,6 +18,7 @@ from knowledge.index.fields import (
     token,
 )
 from knowledge.models import NOT_SAID, Quote, Span
+from knowledge.same_name import name_parts, person_key
 from knowledge.store.reading import StoredArticle
 from knowledge.text import content_words, is_stop, skeleton, squash, words
 
@@ -36,7 +38,12 @@ _PRONOUNS = frozenset("i he she it we they you who which that this one him her t
 _HE = frozenset("he him his himself".split())
 _SHE = frozenset("she her hers herself".split())
 _DETERMINERS = ("the ", "a ", "an ")
-_NAMING = ("full", "first", "last", "other")
+_NAMING = ("full", "first", "last", "other", "common")
+_GROUPS = frozenset(
+    "analysts authorities campaigners diplomats doctors economists experts firefighters hospitals investigators "
+    "lawmakers lawyers observers officials organisers organizers police prosecutors protesters relatives rescuers "
+    "researchers residents scientists sources teachers unions witnesses workers".split()
+)
 
 
 def keyed(key: str, payload: Mapping[str, Any], **fields: str) -> tantivy.Document:
@@ -123,18 +130,27 @@ def sentence_documents(stored: StoredArticle) -> Iterator[tantivy.Document]:
 
 
 def entities(stored: StoredArticle) -> Iterator[EntityPayload]:
-    """Everyone the article names, and every group it quotes."""
+    """Everyone the article names, and every group it quotes.
+
+    The form of a group that no proper name tells from its like ("the company") is of the kind "common".
+    """
     for place, (key, person) in enumerate(zip(stored.keys, stored.people, strict=True)):
         aliases = {squash(person.name): ["full", person.name]}
         parts = person.name.split()
+        suffix = name_parts(person_key(person.name)).suffix
+        if suffix:
+            parts.pop()
         if len(parts) > 1:
             # People are asked for by one of their names, also when the article never uses it alone.
             aliases.setdefault(squash(parts[-1]), ["last", parts[-1]])
             aliases.setdefault(squash(parts[0]), ["first", parts[0]])
             last = words(parts[-1])
             aliases.setdefault(last[-1][0] if last else "", ["last", parts[-1]])
+        # "Victor Hale" is the father of Victor Hale Jr.
+        theirs = squash(" ".join(parts)) if suffix else ""
         for alias in person.aliases:
-            aliases.setdefault(squash(alias.text), [alias.kind, alias.text])
+            if squash(alias.text) != theirs:
+                aliases.setdefault(squash(alias.text), [alias.kind, alias.text])
         aliases.pop("", None)
         yield {
             "key": key,
@@ -148,7 +164,7 @@ def entities(stored: StoredArticle) -> Iterator[EntityPayload]:
     for speaker in sorted({name for q in stored.quotes if (name := _sayer(q, stored))} - named):
         if key := group_key(speaker):
             name = _bare(speaker)
-            aliases = {squash(name): ["full", name]}
+            aliases = {squash(name): ["common" if _is_common(speaker, stored.article.text) else "full", name]}
             yield {
                 "key": key,
                 "name": speaker,
@@ -157,6 +173,20 @@ def entities(stored: StoredArticle) -> Iterator[EntityPayload]:
                 "gender": None,
                 "aliases": aliases,
             }
+
+
+def _is_common(speaker: str, text: str) -> bool:
+    """Whether a group has no proper name: each of its words is in lower case, or would be but for its sentence's start.
+
+    ("the company", "Hospital officials", "Police")
+    """
+    found = [speaker[start:end] for _, start, end in words(speaker)]
+    if any(word != word.lower() for word in found[1:]):
+        return False
+    first = found[0]
+    if first == first.lower() or len(found) > 1:
+        return True
+    return first.lower() in _GROUPS or re.search(rf"(?<!\w){re.escape(first.lower())}(?!\w)", text) is not None
 
 
 def _gender(stored: StoredArticle, place: int) -> str | None:

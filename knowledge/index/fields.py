@@ -25,7 +25,7 @@ __all__ = [
     "token",
 ]
 
-VERSION = 5
+VERSION = 6
 """Of the documents' form: an index of another version is built anew."""
 
 _WORDS = "onrecord_words"

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, insert, select, union, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, union, update
 
 from knowledge.given_names import MEN, WOMEN
 from knowledge.models import Person
-from knowledge.same_name import NameParts, name_parts, person_key
+from knowledge.same_name import NameParts, loose, name_parts, openings, person_key, short_forms
 from knowledge.store.schema import aliases, articles, changes, people, revisions
 from knowledge.store.traits import Traits, is_title, traits
 
@@ -59,7 +59,9 @@ def _known(name: str, role: str | None, forms: tuple[tuple[str, str], ...]) -> K
         called.add(words[0])
         roles.add(words.pop(0))
     told = traits(name, frozenset(roles - {""}), frozenset(called))
-    return Known(key, name_parts(" ".join(words) or key), told)
+    # "Al-Kadi" is a last name of two words.
+    parts = name_parts(words[-1] if " " not in name and words else " ".join(words) or key)
+    return Known(key, parts, told)
 
 
 def variants(key: str) -> list[str]:
@@ -80,13 +82,14 @@ class Held:
         self._traits: dict[str, Traits] = {}
         self._bearing: dict[str, list[str]] = {}
 
-    def existing(self, keys: Iterable[str]) -> set[str]:
-        """Those of the keys that somebody has."""
+    def existing(self, keys: Iterable[str]) -> dict[str, int]:
+        """Those of the keys that somebody has, and in how many texts."""
         wanted = list(dict.fromkeys(keys))
-        found: set[str] = set()
+        found: dict[str, int] = {}
         for start in range(0, len(wanted), _CHUNK):
-            query = select(people.c.key).where(people.c.key.in_(wanted[start : start + _CHUNK])).distinct()
-            found.update(self._connection.execute(query).scalars())
+            some = people.c.key.in_(wanted[start : start + _CHUNK])
+            query = select(people.c.key, func.count()).where(some).group_by(people.c.key)
+            found |= {row[0]: row[1] for row in self._connection.execute(query)}
         return found
 
     def traits(self, key: str) -> Traits:
@@ -99,10 +102,43 @@ class Held:
             self._traits[key] = told
         return self._traits[key]
 
-    def beginning(self, words: Iterable[str], *, last: str = "") -> set[str]:
-        """The keys of the full names that begin with one of some folded words, and hold ``last`` somewhere."""
-        holds = people.c.key.contains(last, autoescape=True)
-        return self._keys(*(and_(_begins(self._connection, word), holds) for word in sorted(words)))
+    def beside(self, keys: Collection[str], names: Iterable[NameParts]) -> dict[str, set[str]]:
+        """Who of some names, however they are spelt, stands beside some people in any text, and beside whom of them."""
+        like = sorted({loose(name.last) for name in names})
+        if not keys or not like:
+            return {}
+        other = people.alias()
+        query = select(people.c.key, other.c.key).where(people.c.key.in_(keys), other.c.key != people.c.key)
+        query = query.where(other.c.revision == people.c.revision, or_(*(other.c.key.like(form) for form in like)))
+        found: dict[str, set[str]] = {}
+        for key, its in self._connection.execute(query):
+            found.setdefault(its, set()).add(key)
+        return found
+
+    def texts_naming(self, keys: Collection[str]) -> dict[int, set[str]]:
+        """The revisions that name some people, and whom of them each does."""
+        found: dict[int, set[str]] = {}
+        query = select(people.c.key, people.c.revision).where(people.c.key.in_(keys))
+        for key, revision in self._connection.execute(query) if keys else ():
+            found.setdefault(revision, set()).add(key)
+        return found
+
+    def named_where_told(self, key: str) -> frozenset[str]:
+        """The keys of all whom those newest articles name that tell what somebody is."""
+        newest = select(people.c.revision).where(people.c.key == key, people.c.role.is_not(None))
+        return self.named_in(newest.order_by(people.c.id.desc()).limit(_NEWEST)) - {key}
+
+    def named_in(self, revision_ids: Select[tuple[int]] | Collection[int]) -> frozenset[str]:
+        """The keys of all whom some texts name."""
+        query = select(people.c.key).where(people.c.revision.in_(revision_ids)).distinct()
+        return frozenset(self._connection.execute(query).scalars())
+
+    def forms(self, name: NameParts) -> set[str]:
+        """The keys of the full names whose given name may be this one's, and the last one too, however it is spelt."""
+        holds = people.c.key.like(loose(name.last))
+        starts = openings(name.first)
+        spelt = {f"{word} " for word in {name.first} | short_forms(name.first) if word[:2] not in starts}
+        return self._keys(*(and_(_begins(self._connection, start), holds) for start in sorted(spelt | starts)))
 
     def bearing(self, word: str) -> list[str]:
         """The keys of the full names whose last name a folded word is, or whose first, where that may be the family's.
@@ -112,19 +148,21 @@ class Held:
         if word not in self._bearing:
             found = self._keys(people.c.key.contains(f" {word}", autoescape=True))
             if may_come_first(word):
-                found |= self.beginning([word])
+                found |= self._keys(_begins(self._connection, f"{word} "))
             names = {key: name_parts(key.partition("~")[0]) for key in sorted(found)}
             full = {key: name for key, name in names.items() if name.first and not is_title(name.first)}
             self._bearing[word] = [key for key, name in full.items() if word in (name.last, name.first)]
         return self._bearing[word]
 
-    def lone(self, keys: Collection[str]) -> list[Row]:
-        """The newest rows of people with these keys of whom a role is known."""
+    def lone(self, keys: Collection[str], beside: Collection[str]) -> list[Row]:
+        """The newest rows of people with these keys of whom a role is known, or who stand beside some other people."""
         wanted = sorted(keys)
         found: list[Row] = []
+        told = people.c.role.is_not(None) | people.c.key.contains(" ")  # "President Biden" is a role and a name
+        if beside:
+            told |= people.c.revision.in_(select(people.c.revision).where(people.c.key.in_(beside)))
         for start in range(0, len(wanted), _CHUNK):
             some = people.c.key.in_(wanted[start : start + _CHUNK])
-            told = people.c.role.is_not(None) | people.c.key.contains(" ")  # "President Biden" is a role and a name
             query = select(people).where(some, told).order_by(people.c.id.desc()).limit(_ROWS)
             found += self._rows(query)
         return found
@@ -167,8 +205,8 @@ class Held:
         ]
 
 
-def _begins(connection: Connection, word: str) -> ColumnElement[bool]:
-    """A condition on keys of several words; SQLite compares them byte by byte and needs bounds to use its index."""
+def _begins(connection: Connection, start: str) -> ColumnElement[bool]:
+    """A condition on the beginning of keys; SQLite compares them byte by byte and needs bounds to use its index."""
     if connection.dialect.name == "sqlite":
-        return and_(people.c.key >= f"{word} ", people.c.key < f"{word}!")
-    return people.c.key.startswith(f"{word} ", autoescape=True)
+        return and_(people.c.key >= start, people.c.key < f"{start[:-1]}{chr(ord(start[-1]) + 1)}")
+    return people.c.key.startswith(start, autoescape=True)

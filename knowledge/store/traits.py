@@ -38,6 +38,7 @@ _RANKS = frozenset("vice deputy assistant associate under".split())
 _PREPOSITIONS = frozenset("of for to at in on from with by under who that which".split())
 _TOWARDS = frozenset("to with against".split())
 _SPELT = {"defence": "defense", "pm": "prime_minister", "labour": "labor", "presidential": "president"}
+_TITLES_OF_ANYBODY = frozenset("mr mrs ms dr".split())
 _TITLES = frozenset("mr mrs ms miss sir dame lord lady".split())
 _MEN = frozenset("mr sir lord king prince husband son brother father uncle grandfather widower boy monk".split())
 _WOMEN = frozenset(
@@ -78,10 +79,14 @@ def is_title(word: str) -> bool:
     return word in _TITLES or word in _BASES
 
 
-def titles_of(told: Traits) -> set[str]:
+def titles_of(told: Traits) -> frozenset[str]:
     """The folded words that may stand before a name as titles of one of whom this is known."""
-    nouns = {role.noun for role in told.roles}
-    return {"mr", "mrs", "ms", "dr"} | {word for word, base in _BASES.items() if base in nouns}
+    return _TITLES_OF_ANYBODY.union(*(_titles(role.noun) for role in told.roles))
+
+
+@lru_cache(maxsize=1024)
+def _titles(noun: str) -> frozenset[str]:
+    return frozenset(word for word, base in _BASES.items() if base == noun)
 
 
 @lru_cache(maxsize=4096)

@@ -34,6 +34,7 @@ NAMED = [
     pytest.param("biden", set(), id="nobody"),
     pytest.param("joe carter", set(), id="another first name"),
     pytest.param("reyes osei", set(), id="two people at once"),
+    pytest.param("ana reyes jr", set(), id="a son of the one named"),
     pytest.param("the", set(), id="article alone"),
     pytest.param("", set(), id="nothing"),
 ]  # fmt: skip
@@ -99,6 +100,7 @@ INSIDE = [
     pytest.param("did netanyahoo come", [{"binyamin netanyahu"}], id="a slip"),
     pytest.param("did wang ye come", [{"wang yi"}], id="a slip in a short name"),
     pytest.param("did binyamin netanyahoo come", [{"binyamin netanyahu"}], id="a slip in the last name"),
+    pytest.param("did ana reyes jr open the bridge", [], id="a son of the one named"),
     pytest.param("", [], id="nothing"),
 ]
 

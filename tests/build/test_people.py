@@ -38,6 +38,18 @@ PEOPLE = [
         {"Brandt": "the mayor", "Soto": "a farmer", "Kowalski": None},
     ),
     ("The letter was signed by Brandt, the mayor.", {"Brandt": "the mayor"}),
+    # roles that a sentence gives
+    (
+        "Karl Osten named Ann Lee, a critic, as transport minister. Bo Hart was elected mayor of Hilltown on Monday.",
+        {"Karl Osten": None, "Ann Lee": "transport minister", "Bo Hart": "mayor of Hilltown"},
+    ),
+    (
+        "Ann Lee will become the bishop. Peter Novak succeeds John Hale as treasurer. Paul Stone was not named coach.",
+        {"Ann Lee": "the bishop", "Peter Novak": "treasurer", "John Hale": None, "Paul Stone": None},
+    ),
+    ("Ann Lee took office with Peter Novak as her deputy.", {"Ann Lee": None, "Peter Novak": None}),
+    # father and son
+    ("Victor Hale met Victor Hale, Jr., a lawyer.", {"Victor Hale": None, "Victor Hale, Jr.": "a lawyer"}),
     # nobody: a firm, a town, plurals, a town before somebody's role, a name that a clause with another's role follows
     ("Tesla, the market leader, said no. Police, who closed the road, said no. Wellington, a port, was hit.", {}),
     ("In Dunmore, the mayor, Ann Lee, spoke.", {"Ann Lee": "the mayor"}),

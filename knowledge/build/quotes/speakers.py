@@ -1,6 +1,6 @@
 """The person or group that a source is."""
 
-from knowledge.build.descriptions import describe
+from knowledge.build.descriptions import apposed_name, describe
 from knowledge.build.quotes.anchors import noun_phrase
 from knowledge.build.quotes.draft import Draft
 from knowledge.build.roles import is_person
@@ -38,6 +38,12 @@ def _apposed(tree: Tree, named: list[Named], head: int) -> Named | None:
     return None
 
 
+def _name_end(tree: Tree, head: int, end: int) -> int:
+    """Where a name ends that something is said of: "Acme Lines, the owner," or "Acme, of Hilltown,"."""
+    said = (tree.left[k] for k in tree.kids[head] if k > head and tree.deps[k] in ("appos", "prep", "acl"))
+    return min((k - 1 for k in said if k < end and tree.words[k - 1] == ","), default=end)
+
+
 def speaker_of(story: Story, cast: Cast, draft: Draft) -> tuple[str | None, float]:
     """The speaker of a draft and how sure that is: a person by fullest name, a group as it stands, or None.
 
@@ -57,13 +63,16 @@ def speaker_of(story: Story, cast: Cast, draft: Draft) -> tuple[str | None, floa
         choice = _apposed(tree, named, head) or choice  # "the minister, Ann Lee": the name says it better
     if choice is not None:
         return cast.people[choice.person].name, choice.chance
+    name = apposed_name(tree, head) if tree.tags[head][:3] != "NNP" else None
+    if name is not None:
+        start, end = noun_phrase(tree, name)  # "its maker, Lumora Pharma"
+        head = name
     words = [tree.words[i] for i in range(start, end)]
     several = any(s.tree == number and s.start <= head < s.end for s in cast.shared)
-    role = tree.tags[head] == "NN" and is_person(fold(tree.words[head]))
+    role = (tree.tags[head] == "NN" or tree.forms[head].islower()) and is_person(fold(tree.words[head]))
     if several or role or describe(tree, head) is not None or (len(words) == 1 and words[0] in _UNKNOWN):
         return None, 1.0
-    name = next((k for k in tree.kids[head] if tree.deps[k] == "appos" and tree.tags[k][:3] == "NNP"), None)
-    if name is not None and tree.tags[head][:3] != "NNP":
-        start, end = noun_phrase(tree, name)  # "its maker, Lumora Pharma"
+    if tree.tags[head][:3] == "NNP":
+        end = _name_end(tree, head, end)
     first, last = tree.span(start, end)
     return " ".join(story.text[first:last].split()), 0.95
