@@ -94,10 +94,12 @@ class Library:
         """(name, role, number of sentences that quote them) of the people most named in the latest articles."""
         from knowledge.store.reading import recent_people
 
-        return [
-            (name, role, self.index.count(self.index.term("speaker", token(key))))
-            for key, name, role in recent_people(self.engine, limit)
-        ]
+        found = []
+        for key, name, role in recent_people(self.engine, limit):
+            entity = self.index.entity(key)  # the latest article may have only the last name
+            quoted = self.index.count(self.index.term("speaker", token(key)))
+            found.append((entity["name"] if entity else name, role, quoted))
+        return found
 
     def close(self) -> None:
         """Give the database connections back."""
