@@ -83,8 +83,9 @@ def test_who_came_as_wang_is_shown_as_wang_yi(library):
 
 
 def test_people_are_listed_by_their_full_name_though_the_latest_article_has_only_the_last(library):
-    put(library, FULL, SHORT)
-    assert [name for name, _, _ in library.people()] == ["Wang Yi"]
+    full = lines("full", "Ida Moss, the mayor, came.", people=[person("Ida Moss", "the mayor")])
+    put(library, full, lines("short", "Mayor Moss left.", people=[person("Moss", "Mayor")]))
+    assert [name for name, _, _ in library.people()] == ["Ida Moss"]
 
 
 def test_another_wang_is_not_taken_for_the_one_who_is_now_wang_yi(library):
