@@ -233,6 +233,17 @@ def test_the_nearest_are_listed_once_however_many_articles_have_them(library: Li
     assert heard.count("furniture and carpets") == 1
 
 
+def test_what_is_listed_once_stands_where_it_is_nearest(library: Library) -> None:
+    twice, once = "Ana Reyes left Norland.", "Ana Reyes came back."
+    rain = "It rained.\n"
+    put(library, *(
+        lines(name, text, people=["Ana Reyes"])
+        for name, text in (("a", twice), ("b", rain + once), ("c", 2 * rain + twice))
+    ))  # fmt: skip
+    heard = Speaker(Dialogue(library)).say("what did Ana Reyes say")
+    assert [line.strip() for line in heard.splitlines() if "“Ana" in line] == [f"“{twice}”", f"“{once}”"]
+
+
 def test_articles_that_were_corrected_or_withdrawn_are_counted_no_more(library: Library) -> None:
     put(library, *(lines(name, f"The shed of {name} burned.") for name in ("alpha", "beta", "gamma")))
     put(library, lines("alpha", "The barn of alpha burned."))

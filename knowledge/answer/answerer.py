@@ -415,7 +415,10 @@ class Answerer:
         self, question: Question, reason: Reason, nearest: Iterable[SentencePayload], sure: float = 0.0
     ) -> Outcome:
         # What several articles have word for word is near but once.
-        nearest = list({s["text"]: s for s in reversed(list(nearest))}.values())[::-1][:_NEAREST]
+        first: dict[str, SentencePayload] = {}
+        for sentence in nearest:
+            first.setdefault(sentence["text"], sentence)
+        nearest = list(first.values())[:_NEAREST]
         citations: list[Citation] = [cite(self._index, sentence) for sentence in nearest]
         answer = Answer(
             question=question.text,
