@@ -16,7 +16,7 @@ from knowledge.answer import Outcome
 from knowledge.answer.cite import best_quote, by_pronoun, cite
 from knowledge.answer.question import Question
 from knowledge.answer.sources import together
-from knowledge.index.fields import SentencePayload
+from knowledge.index.fields import QuotePayload, SentencePayload
 from knowledge.library import Library
 from knowledge.models import Answer, Citation
 from knowledge.text import is_stop, one_line, words
@@ -330,16 +330,14 @@ def _shown(outcome: Outcome, place: int, *, numbered: bool) -> Block:
     number = outcome.statements.index(place) + 1 if numbered else None
     citation, *also = (outcome.answer.citations[i] for i in outcome.group(place))
     quote = best_quote(outcome.sentences[place], {named.key for named in outcome.question.who})
-    speaker = _speaker(outcome, place)
+    speaker = _speaker(outcome, outcome.sentences[place], quote)
     if outcome.answer.kind != "quote" or quote is None:
         return citation_block(citation, number, also, speaker)
     return said_block(citation, quote, number, also, speaker)
 
 
-def _speaker(outcome: Outcome, place: int) -> str | None:
+def _speaker(outcome: Outcome, sentence: SentencePayload, quote: QuotePayload | None) -> str | None:
     """The name to stand over a citation: where who speaks is what is asked, or else only "he" or "she"."""
-    sentence = outcome.sentences[place]
-    quote = best_quote(sentence)
     if quote is None or not quote["key"]:
         return None
     asked = outcome.answer.kind == "quote" and outcome.question.kind in ("who_said", "people")

@@ -8,8 +8,8 @@ from knowledge.data import read_lines
 from knowledge.text import words
 
 __all__ = [
+    "SUFFIXES",
     "NameParts",
-    "is_suffix",
     "loose",
     "may_be_one",
     "name_parts",
@@ -19,7 +19,9 @@ __all__ = [
     "short_forms",
 ]
 
-_SUFFIXES = frozenset("jr sr ii iii iv".split())
+SUFFIXES = frozenset("jr sr ii iii iv".split())
+"""The folded words after a name that tell a son from his father."""
+
 _PARTICLES = frozenset("al el ul".split())
 _INITIALS = 2  # a middle name of so few letters is initials ("H.W.")
 _HEARD = 4  # a given name of fewer sounds is another's too easily ("Tim", "Tom"; "Ann", "Anna")
@@ -50,7 +52,7 @@ def person_key(name: str) -> str:
 def name_parts(key: str) -> NameParts:
     """The parts of a name given as its key ("joseph r biden jr")."""
     parts = key.split() or [key]
-    suffix = parts.pop() if len(parts) > 1 and parts[-1] in _SUFFIXES else ""
+    suffix = parts.pop() if len(parts) > 1 and parts[-1] in SUFFIXES else ""
     return NameParts(parts[0] if len(parts) > 1 else "", tuple(parts[1:-1]), parts[-1], suffix)
 
 
@@ -66,11 +68,6 @@ def _nicknames() -> dict[str, frozenset[str]]:
 def short_forms(first: str) -> frozenset[str]:
     """The given names that may stand for a folded given name ("joe" -> "joseph", "joey")."""
     return _nicknames().get(first, frozenset())
-
-
-def is_suffix(word: str) -> bool:
-    """Whether a folded word after a name tells a son from his father ("jr")."""
-    return word in _SUFFIXES
 
 
 def may_be_one(one: NameParts, other: NameParts) -> bool:

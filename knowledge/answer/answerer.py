@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from knowledge.answer.beside import NAMING_REACH, opens_with_pronoun, sentence_naming
 from knowledge.answer.briefer import Briefer
@@ -25,7 +26,7 @@ from knowledge.answer.retrieve import Retriever, Term, share_in
 from knowledge.answer.scope import Scope
 from knowledge.answer.sources import Gathered, gather
 from knowledge.answer.spelling import Speller
-from knowledge.answer.story import one_cast
+from knowledge.answer.story import Stories
 from knowledge.index.fields import SentencePayload
 from knowledge.index.search import SearchIndex
 from knowledge.models import Answer, AnswerKind, Citation
@@ -217,12 +218,14 @@ class Answerer:
         """
         if not best or not all(named.common for named in question.who):
             return best
-        near = carried.near if carried is not None else None
-        around = near if near is not None and any(self._in_story(s, near) for s in best) else best[0]
-        return [s for s in best if self._in_story(s, around)]
+        stories = Stories(self._index)
 
-    def _in_story(self, one: SentencePayload, other: SentencePayload) -> bool:
-        return one["article"] == other["article"] or one_cast(self._index, one, other)
+        def told(story: SentencePayload) -> list[SentencePayload]:
+            of_story = (s for s in best if s["article"] == story["article"] or stories.one_cast(s, story))
+            return list(islice(of_story, _CITATIONS))  # an answer holds no more
+
+        near = carried.near if carried is not None else None
+        return (told(near) if near is not None else []) or told(best[0])
 
     def _candidates(self, question: Question, article: str | None) -> list[SentencePayload]:
         """What may answer a question: the quotes of whom it asks about, or the sentences on its topic."""

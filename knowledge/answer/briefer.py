@@ -1,12 +1,12 @@
 """Which articles and sentences a briefing is made of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from knowledge.answer.brief import LEAST, brief, differing, is_of_one, meant_article
 from knowledge.answer.question import Question
 from knowledge.answer.rank import Ranked
 from knowledge.answer.retrieve import Retriever
-from knowledge.answer.story import age, one_cast
+from knowledge.answer.story import Stories, age
 from knowledge.index.fields import SentencePayload
 from knowledge.index.search import SearchIndex
 
@@ -44,19 +44,35 @@ class Briefer:
         names = self.latest(article)
         if len(names) == 1:
             return brief(self._retriever.in_article(names[0], _SENTENCES))
-        leads = [told for name in names if (told := brief(self._retriever.in_article(name, _SENTENCES)))]
-        # The leads of what came last, each story's newest before what else is told of it.
-        first, again = list[SentencePayload](), list[SentencePayload]()
-        for lead, *_ in leads:
-            (again if any(one_cast(self._index, lead, other) for other in first) else first).append(lead)
-        # Two articles still make a briefing of three sentences.
-        return differing([*first, *again, *(s for told in leads for s in told[1:2] if len(leads) < LEAST)])
+        return differing(self._latest_told(names))
+
+    def _latest_told(self, names: Sequence[str]) -> Iterator[SentencePayload]:
+        """The leads of what came last, each story's newest before what else is told of it."""
+        stories = Stories(self._index)
+        first: list[SentencePayload] = []
+        again: list[SentencePayload] = []
+        seconds: list[SentencePayload] = []
+        for name in names:
+            told = brief(self._retriever.in_article(name, _SENTENCES))
+            if not told:
+                continue
+            lead = told[0]
+            seconds += told[1:2]
+            if any(stories.one_cast(lead, other) for other in first):
+                again.append(lead)
+            else:
+                first.append(lead)
+                yield lead
+        yield from again
+        if len(first) + len(again) < LEAST:
+            yield from seconds  # two articles still make a briefing of three sentences
 
     def of_story(self, article: str, ranked: Sequence[Ranked]) -> list[SentencePayload]:
         """One article's story, or, when others tell it too, what they say of the topic by which it was called."""
         lead = next(iter(self._retriever.in_article(article, 1)), None)
         told = {r.sentence["article"]: r.sentence for r in reversed(ranked) if r.feature("context") >= _ON_TOPIC}
-        telling = {name for name, s in told.items() if lead is not None and one_cast(self._index, lead, s)}
+        stories = Stories(self._index)
+        telling = {name for name, s in told.items() if lead is not None and stories.one_cast(lead, s)}
         if not telling - {article}:
             return self.story(article)
         return self.on_topic([r for r in ranked if r.sentence["article"] in {article, *telling}])

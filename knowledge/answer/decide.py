@@ -7,7 +7,7 @@ from typing import Literal
 
 from knowledge.answer.question import Question
 from knowledge.answer.rank import AGE, Ranked, asks_age, weights_for
-from knowledge.answer.retrieve import Term, share_in
+from knowledge.answer.retrieve import Term, share_in, words_around
 from knowledge.answer.weights import CONFIDENCE, HELD, LEANING
 from knowledge.english import rareness
 from knowledge.index.fields import SentencePayload
@@ -62,7 +62,7 @@ def confidence_features(terms: Sequence[Term], ranked: Sequence[Ranked]) -> dict
     best = ranked[0]
     total = sum(t.rarity for t in terms) or 1.0
     here = set(best.sentence["words"].split())
-    around = _around(best)
+    around = words_around(best.sentence)
     missing = [t.rarity * (1 - t.weight_in(around)) / total for t in terms]
     missing_here = [t.rarity * (1 - t.weight_in(here)) / total for t in terms]
     unknown = sum(t.rarity for t in terms if not t.expansion.known) / total
@@ -161,7 +161,7 @@ def _asks_of_deed(question: Question) -> bool:
 
 def _lacks_deed(terms: Sequence[Term], best: Ranked) -> bool:
     """Whether of all that is no name in a question a sentence and those around it hold nothing."""
-    around = _around(best)
+    around = words_around(best.sentence)
     deed = [t.weight_in(around) for t in terms if not t.expansion.keys]
     return bool(deed) and not any(deed)
 
@@ -191,7 +191,7 @@ def leaning_features(
     if not ranked:
         return {}
     best = ranked[0]
-    here, around = set(best.sentence["words"].split()), _around(best)
+    here, around = set(best.sentence["words"].split()), words_around(best.sentence)
     held_here, held_around = share_in(own, here), share_in(own, around)
     absent = [_rareness(t) * (1 - t.weight_in(around)) for t in own]
     apart = abs(best.sentence["number"] - near["number"]) if near and near["article"] == best.sentence["article"] else 9
@@ -251,9 +251,3 @@ def reason_to_refuse_leaning(
     if _asks_of_deed(question) and _lacks_deed(own, ranked[0]):
         return "nothing_about_this"
     return None
-
-
-def _around(ranked: Ranked) -> set[str]:
-    """The content words of a sentence, its neighbours and its title."""
-    sentence = ranked.sentence
-    return {word for part in ("words", "before", "after", "title") for word in str(sentence[part]).split()}

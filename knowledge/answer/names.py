@@ -12,7 +12,7 @@ from knowledge.answer.spelling import Speller, alike
 from knowledge.english import is_english
 from knowledge.index.fields import EntityPayload
 from knowledge.index.search import SearchIndex
-from knowledge.same_name import is_suffix, name_parts, person_key, short_forms
+from knowledge.same_name import SUFFIXES, name_parts, person_key, short_forms
 from knowledge.text import is_stop, squash, words
 
 __all__ = ["Named", "Namer", "same_name"]
@@ -131,7 +131,7 @@ class Namer:
                 # A role of one word ("president") is said of too many to name somebody inside a question.
                 if scope.has_entity(e["key"]) and (len(run) > 1 or e["aliases"].get(squashed, ["role"])[0] != "role")
             ]
-            if named and end < len(tokens) and is_suffix(tokens[end]):
+            if named and end < len(tokens) and tokens[end] in SUFFIXES:
                 return [n for n in named if _suffix(n.entity) == tokens[end]]  # a son is not his father
             if named:
                 return _in_full(self._longer(named, tokens, end, scope))
@@ -210,7 +210,7 @@ def _fit(tokens: Sequence[str], entity: EntityPayload) -> tuple[float, bool]:
     the entity's role; or the run and the alias, each written as one word, must be nearly the same.
     """
     best, mended = 0.0, False
-    if is_suffix(tokens[-1]) and len(tokens) > 1 and tokens[-1] != _suffix(entity):
+    if tokens[-1] in SUFFIXES and len(tokens) > 1 and tokens[-1] != _suffix(entity):
         return best, mended  # "Victor Hale Jr." is not Victor Hale
     squashed = "".join(tokens)
     role = {word for word, _, _ in words(entity["role"] or "")}

@@ -12,7 +12,7 @@ from knowledge.english import rareness
 from knowledge.index.fields import SentencePayload, token
 from knowledge.index.search import SearchIndex
 
-__all__ = ["Retriever", "Term", "share_in"]
+__all__ = ["Retriever", "Term", "share_in", "words_around"]
 
 _ENGLISH = 0.5  # share of how rare a word is in English, beside how rare it is in the articles
 _NEAR = 0.35
@@ -47,6 +47,11 @@ def share_in(terms: Sequence[Term], words: set[str]) -> float | None:
     """The share of the terms, by rarity, that the words hold; None when there is nothing to hold."""
     total = sum(term.rarity for term in terms)
     return sum(term.rarity * term.weight_in(words) for term in terms) / total if total else None
+
+
+def words_around(sentence: SentencePayload) -> set[str]:
+    """The normal content words of a sentence, its neighbours and its article's title."""
+    return {word for part in ("words", "before", "after", "title") for word in str(sentence[part]).split()}
 
 
 class Retriever:

@@ -9,7 +9,8 @@ from knowledge.answer.cite import best_quote, by_pronoun
 from knowledge.answer.counts import Counted, counted_by
 from knowledge.answer.introduce import introduction
 from knowledge.answer.question import Question
-from knowledge.answer.story import age, one_cast, one_story
+from knowledge.answer.retrieve import words_around
+from knowledge.answer.story import Stories, age, one_story
 from knowledge.cluster import Relation, Said, clusters, relate_quotes, relate_sentences
 from knowledge.index.fields import QuotePayload, SentencePayload
 from knowledge.index.search import SearchIndex
@@ -158,21 +159,17 @@ def _counts_otherwise(
     if counted is None or count is None:
         return set()
     besides = Counted(tuple(e for e in question.topic if e not in counted.words))
-    told, asked = counted.told(first["words"].split()), besides.told(_around(first))
+    told, asked = counted.told(first["words"].split()), besides.told(words_around(first))
+    stories = Stories(index)
     found: dict[float, int] = {count: -1}
     for place, other in enumerate(others):
         there = counted.count_in(other["text"])
         if there is None or other["article"] == first["article"] or not told <= counted.told(other["words"].split()):
             continue
-        like = not asked or not asked.isdisjoint(besides.told(_around(other)))
-        if like and (one_story(first, other) or one_cast(index, first, other)):
+        like = not asked or not asked.isdisjoint(besides.told(words_around(other)))
+        if like and (one_story(first, other) or stories.one_cast(first, other)):
             found.setdefault(there, place)
     return {place for place in found.values() if place >= 0}
-
-
-def _around(sentence: SentencePayload) -> set[str]:
-    """The normal content words of a sentence, its neighbours and its article's title."""
-    return {word for part in ("words", "before", "after", "title") for word in str(sentence[part]).split()}
 
 
 def _others(

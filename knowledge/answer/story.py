@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from knowledge.index.fields import SentencePayload
 from knowledge.index.search import SearchIndex
 
-__all__ = ["age", "one_cast", "one_story"]
+__all__ = ["Stories", "age", "one_story"]
 
 _IN_COMMON = 2  # content words of two titles; people of two articles, a word of the titles counting as one
 _LEADING = 12  # sentences of an article that show who is in its story
@@ -16,13 +16,29 @@ def one_story(one: SentencePayload, other: SentencePayload) -> bool:
     return bool(set(one["who"]) & set(other["who"])) or len(_titled(one) & _titled(other)) >= _IN_COMMON
 
 
-def one_cast(index: SearchIndex, one: SentencePayload, other: SentencePayload) -> bool:
-    """Whether the articles that two sentences are of have people in common, and more than one or the titles' words."""
-    here, there = (
-        {key for told in index.of_article(s["article"], 0, _LEADING) for key in told["who"]} for s in (one, other)
-    )
-    titles = len(_titled(one) & _titled(other))
-    return titles >= _IN_COMMON or (bool(here & there) and len(here & there) + bool(titles) >= _IN_COMMON)
+class Stories:
+    """Which articles tell one story; reads who is in an article once, so it is good for one question."""
+
+    def __init__(self, index: SearchIndex) -> None:
+        self._index = index
+        self._casts: dict[str, set[str]] = {}
+
+    def one_cast(self, one: SentencePayload, other: SentencePayload) -> bool:
+        """Whether the articles that two sentences are of have people in common, and more than one or the titles' words.
+
+        Or the titles have words enough in common.
+        """
+        titles = len(_titled(one) & _titled(other))
+        if titles >= _IN_COMMON:
+            return True
+        both = self._cast(one["article"]) & self._cast(other["article"])
+        return bool(both) and len(both) + bool(titles) >= _IN_COMMON
+
+    def _cast(self, article: str) -> set[str]:
+        if article not in self._casts:
+            told = self._index.of_article(article, 0, _LEADING)
+            self._casts[article] = {key for sentence in told for key in sentence["who"]}
+        return self._casts[article]
 
 
 def _titled(sentence: SentencePayload) -> set[str]:

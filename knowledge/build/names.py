@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from knowledge.build.cues import CUES
 from knowledge.build.roles import RANKS, TITLES, after_name, is_person, is_role
 from knowledge.build.story import Story
-from knowledge.build.tree import Tree
+from knowledge.build.tree import FINITE, Tree
 from knowledge.data import read_lines
 from knowledge.english import is_english
 from knowledge.given_names import MEN, WOMEN
+from knowledge.same_name import SUFFIXES
 from knowledge.text import fold
 
-__all__ = ["LONGEST_NAME", "NOT_NAMES", "Found", "find_names", "past_suffix"]
+__all__ = ["LONGEST_NAME", "NOT_NAMES", "Found", "find_names", "past_suffix", "title_before"]
 
 _GIVEN = MEN | WOMEN
 _PLACES = frozenset(fold(word.replace("_", " ")) for line in read_lines("places") for word in line)
 _PARTICLES = frozenset("de da di del della van von der den bin ibn al el la le du dos ter ten abu ben st".split())
-SUFFIXES = frozenset("jr sr ii iii iv".split())
 # What is no part of a monarch's name either ("Charles III"): it follows a last name.
 _FAMILY = frozenset(("jr", "sr"))
 # A name with one of these in it is an institution's, a place's or a work's.
@@ -37,7 +37,6 @@ _BODIES = frozenset(
     "creek".split()
 )
 LONGEST_NAME = 5
-_FINITE = frozenset(("VBZ", "VBD", "VBP", "MD"))
 _MARKS = frozenset("\"“”'‘’")
 # What firms, teams and towns are as well as people: "Acme, the market leader, said".
 _THINGS_TOO = frozenset(
@@ -276,7 +275,7 @@ def _take(number: int, tree: Tree, start: int, end: int, taken: list[bool], foun
     # "Smith Says ..." in a headline: the verb's capital is the headline's.
     while end > start and (
         not _ends_name(tree, start, end)
-        or (end - start > 1 and (tree.words[end - 1] in CUES or tree.tags[end - 1] in _FINITE))
+        or (end - start > 1 and (tree.words[end - 1] in CUES or tree.tags[end - 1] in FINITE))
     ):
         end -= 1
     end = past_suffix(tree, end)
@@ -294,10 +293,14 @@ def _take(number: int, tree: Tree, start: int, end: int, taken: list[bool], foun
         for i in range(start, end)
     ):
         return
-    title = fold(tree.words[start - 1]) if start else ""
     taken[start:end] = [True] * (end - start)
-    title = title if title in TITLES else ""
-    found.append(Found(number, start, end, words, title, _is_initial(tree, start), suffix=suffix))
+    found.append(Found(number, start, end, words, title_before(tree, start), _is_initial(tree, start), suffix=suffix))
+
+
+def title_before(tree: Tree, start: int) -> str:
+    """The folded title right before a name, or nothing."""
+    word = fold(tree.words[start - 1]) if start else ""
+    return word if word in TITLES else ""
 
 
 def past_suffix(tree: Tree, end: int) -> int:

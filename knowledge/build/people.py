@@ -8,11 +8,10 @@ it fits several, it waits for ``mentions``, where the text before it is known.
 from collections import Counter
 from itertools import takewhile
 
-from knowledge.build.names import LONGEST_NAME, NOT_NAMES, Found, find_names, past_suffix
+from knowledge.build.names import LONGEST_NAME, NOT_NAMES, Found, find_names, past_suffix, title_before
 from knowledge.build.roles import (
     MEN_TITLES,
     RANKS,
-    TITLES,
     WOMEN_TITLES,
     after_name,
     analyse,
@@ -152,11 +151,9 @@ def _singles(
                 # At the start of a sentence a last name may be tagged as a common noun ("Sanders said").
                 noun = tree.tags[i][:3] != "NNP" and not (word in by_last and tree.deps[i] in ("nsubj", "nsubjpass"))
                 if word in known and word not in NOT_NAMES and not noun and not _in_longer(tree, i):
-                    title = fold(tree.words[i - 1]) if i else ""
                     end = past_suffix(tree, i + 1)
                     suffix = fold(tree.words[end - 1]) if end > i + 1 else ""
-                    title = title if title in TITLES else ""
-                    singles.append(Found(number, i, end, [word], title, suffix=suffix))
+                    singles.append(Found(number, i, end, [word], title_before(tree, i), suffix=suffix))
     return singles
 
 

@@ -14,7 +14,10 @@ from knowledge.models import Span
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-__all__ = ["Entity", "Tree", "is_subject", "tree_of"]
+__all__ = ["FINITE", "Entity", "Tree", "is_subject", "tree_of"]
+
+FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
+"""The tags of verbs that make a clause."""
 
 
 @dataclass(frozen=True, slots=True)

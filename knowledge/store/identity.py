@@ -8,6 +8,7 @@ agrees.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -49,10 +50,7 @@ class _Cast:
         self._alone = [key for key in found if key in alone]
         self._given: dict[str, Traits] = {}
         self._lone = self._full = 0
-        self._telling: list[str] | None = None
-        self._by_story: dict[str, set[str]] | None = None
         self._others_by_story: dict[str, set[str]] = {}
-        self._texts: dict[int, set[str]] | None = None
 
     def keys(self) -> list[str]:
         found: dict[int, str] = {}
@@ -129,34 +127,32 @@ class _Cast:
     def _near(self, someone: Known, *, least: int) -> str | None:
         """The one whose name it may be that stands in the same story, when nothing clashes and there is but one."""
         own = {*variants(someone.key), *self._given}
-        near = [key for key in self._story() if key not in own and _may_be(someone.name, key)]
+        near = [key for key in self._story if key not in own and _may_be(someone.name, key)]
         near = [key for key in near if self._beside(someone, key) >= least]
         near = [key for key in near if not clash(someone.traits, self._held.traits(key))]
         return near[0] if len(near) == 1 else None
 
     def _beside(self, someone: Known, key: str) -> int:
         """How many of the article's other people somebody held stands beside in other articles."""
-        return _company(self._story().get(key, set()).difference(variants(someone.key)))
+        return _company(self._story.get(key, set()).difference(variants(someone.key)))
 
+    @cached_property
     def _story(self) -> dict[str, set[str]]:
         """Who of a name that is yet to be told stands beside the article's people in other articles, by key."""
-        if self._by_story is None:
-            untold = {someone.name for someone in self._everyone if someone.key not in self._surely()}
-            self._by_story = self._held.beside(self._of_one_story(), untold)
-        return self._by_story
+        untold = {someone.name for someone in self._everyone if someone.key not in self._surely}
+        return self._held.beside(self._of_one_story, untold)
 
+    @cached_property
     def _story_texts(self) -> dict[int, set[str]]:
         """The texts that name some of the article's people."""
-        if self._texts is None:
-            self._texts = self._held.texts_naming(self._of_one_story())
-        return self._texts
+        return self._held.texts_naming(self._of_one_story)
 
+    @cached_property
     def _of_one_story(self) -> list[str]:
         """The article's people that tell its story: not those whom articles of any story name."""
-        if self._telling is None:
-            self._telling = sorted(key for key in self._surely() if self._exist[key] <= _EVERYWHERE)[:_COMPANY]
-        return self._telling
+        return sorted(key for key in self._surely if self._exist[key] <= _EVERYWHERE)[:_COMPANY]
 
+    @cached_property
     def _surely(self) -> set[str]:
         """The keys held that tell who stands there; a name that several bear does not."""
         return {key for key in self._exist if "~" not in key and f"{key}~2" not in self._exist}
@@ -177,7 +173,7 @@ class _Cast:
                 by_word.setdefault(word, {})[key] = self._given[key]
         moving: dict[str, list[Row]] = {}
         to: dict[Known, str | None] = {}
-        for row in self._held.lone(self._alone, self._of_one_story()):
+        for row in self._held.lone(self._alone, self._of_one_story):
             if row.known not in to:
                 bearers = by_word.get(row.known.name.last, {})
                 here = [key for key, told in bearers.items() if agree(row.known.traits, told)]
@@ -192,13 +188,13 @@ class _Cast:
         """The only one with the last name of a row, when its article names the same people and nothing clashes."""
         word = row.known.name.last
         bearers = by_word.get(word, {})
-        if len(bearers) != 1 or not _company(self._story_texts().get(row.revision, set()) - {row.key, *bearers}):
+        if len(bearers) != 1 or not _company(self._story_texts.get(row.revision, set()) - {row.key, *bearers}):
             return None
         (key,) = bearers
         if clash(row.known.traits, self._told(key)):
             return None
         if word not in self._others_by_story:
-            beside = self._held.beside(self._of_one_story(), [row.known.name])
+            beside = self._held.beside(self._of_one_story, [row.known.name])
             self._others_by_story[word] = {other for other in beside if _may_be(row.known.name, other)}
         return None if self._others_by_story[word] - {key} else key
 
@@ -208,8 +204,8 @@ class _Cast:
             others = [k for k in variants(someone.key) if k in self._exist and k != key]
             if not someone.name.first or not someone.traits.roles or not others:
                 continue
-            texts, moving = self._story_texts(), []
-            for row in self._held.lone(others, self._of_one_story()):
+            texts, moving = self._story_texts, []
+            for row in self._held.lone(others, self._of_one_story):
                 mine = _company(texts.get(row.revision, set()).difference(variants(someone.key)))
                 if mine and not row.known.traits.roles:
                     theirs = self._held.named_where_told(row.key) & self._held.named_in([row.revision])

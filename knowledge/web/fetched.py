@@ -7,7 +7,10 @@ from typing import Protocol, Self
 
 from knowledge.errors import InputError
 
-__all__ = ["ANY_KIND", "FetchError", "Fetched", "Getter", "HostRestsError", "Limits", "Turn"]
+__all__ = ["ANY_KIND", "LONGEST_REST", "FetchError", "Fetched", "Getter", "HostRestsError", "Limits", "Turn"]
+
+LONGEST_REST = 24 * 3600.0
+"""The longest time, in seconds, that a site may ask for by Retry-After."""
 
 ANY_KIND = frozenset({"*/*"})
 """The ``kinds`` that accept every media type, a missing one too."""

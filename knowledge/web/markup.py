@@ -9,13 +9,16 @@ from lxml import etree, html  # type: ignore[import-untyped]
 from knowledge.errors import InputError
 from knowledge.sources import MAX_BYTES
 
-__all__ = ["MAX_ELEMENTS", "MAX_PAGE", "Element", "decoded", "page_tree", "take_out"]
+__all__ = ["INLINE", "MAX_ELEMENTS", "MAX_PAGE", "Element", "decoded", "page_tree", "take_out"]
 
 Element: TypeAlias = Any
 """An ``lxml.html.HtmlElement``; lxml says nothing of its types."""
 
 MAX_PAGE = 10_000_000
 """The longest page taken, in bytes."""
+
+INLINE = frozenset("a abbr b cite em font i mark q s small span strong sub sup time u".split())
+"""Elements that stand inside a sentence."""
 
 MAX_ELEMENTS = 30_000
 """The most elements a page may hold: some ten times an ordinary one."""

@@ -2,7 +2,7 @@
 
 import re
 
-from knowledge.web.markup import Element, take_out
+from knowledge.web.markup import INLINE, Element, take_out
 from knowledge.web.page_labels import take_out_labelled
 from knowledge.web.page_names import naming
 from knowledge.web.page_sizes import Sizes
@@ -19,7 +19,7 @@ _TAGS = frozenset(
 )
 _FRAMES = frozenset(("html", "body", "main"))
 _IMAGES = frozenset("img amp-img picture video iframe".split())
-_INSIDE = frozenset("a b br em font i img q s small span strong sub sup time u abbr cite mark".split())
+_INSIDE = INLINE | {"br", "img"}
 _CELLS = frozenset("div section article body td li header".split())
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01]|clip-path\s*:\s*inset\((?:50|100)%",

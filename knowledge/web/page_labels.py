@@ -2,14 +2,13 @@
 
 from itertools import islice
 
-from knowledge.web.markup import Element, take_out
+from knowledge.web.markup import INLINE, Element, take_out
 from knowledge.web.page_names import naming
 from knowledge.web.page_sizes import Sizes
 from knowledge.web.prose import any_of
 
 __all__ = ["take_out_labelled"]
 
-_INLINE = frozenset("a abbr b cite em font i mark q s small span strong sub sup time u".split())
 _TAGS = tuple("h2 h3 h4 h5 h6 p div span strong b dt legend td th summary".split())
 _MOST_WORDS = 9
 _STORY_WORDS = 60
@@ -80,19 +79,19 @@ def take_out_labelled(body: Element, sizes: Sizes) -> None:
 def _is_in_sentence(label: Element, sizes: Sizes) -> bool:
     """Whether words other than links' stand beside it on its line: then it is a part of what they say."""
     inner = label
-    while inner.tag in _INLINE:
+    while inner.tag in INLINE:
         parent = inner.getparent()
         if _has_letters(inner.tail):
             return True
         for sibling in islice(inner.itersiblings(), _NEAR):
-            if sibling.tag not in _INLINE:
+            if sibling.tag not in INLINE:
                 break
             if sizes.unlinked(sibling) or _has_letters(sibling.tail):
                 return True
         for sibling in islice(inner.itersiblings(preceding=True), _NEAR):
             if _has_letters(sibling.tail):
                 return True
-            if sibling.tag not in _INLINE:
+            if sibling.tag not in INLINE:
                 break
             if sizes.unlinked(sibling):
                 return True

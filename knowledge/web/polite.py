@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from knowledge.web.addresses import parsed, shown
 from knowledge.web.fetch import Fetched, Fetcher, FetchError, HostRestsError
+from knowledge.web.fetched import LONGEST_REST
 from knowledge.web.robots import Robots
 
 __all__ = ["PoliteFetcher"]
@@ -17,7 +18,6 @@ HOSTS = 1_000
 """How many hosts are remembered, beside those being asked at the moment."""
 
 _LONGEST_DELAY = 30.0  # seconds; what a site may ask for by Crawl-delay
-_LONGEST_REST = 24 * 3600.0  # seconds; what a site may ask for by Retry-After
 _BUSY = frozenset({429, 503})  # answers about the host, not about the page
 
 
@@ -80,7 +80,7 @@ class PoliteFetcher:
                         host.last = self._clock()
                 except FetchError as error:
                     if error.status in _BUSY and error.retry_after:
-                        host.rests_until = self._clock() + min(error.retry_after, _LONGEST_REST)
+                        host.rests_until = self._clock() + min(error.retry_after, LONGEST_REST)
                     raise
         finally:
             host.users -= 1

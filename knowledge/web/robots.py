@@ -11,6 +11,7 @@ from protego import Protego
 
 from knowledge.web.addresses import parsed, shown
 from knowledge.web.fetch import ANY_KIND, Fetcher, FetchError
+from knowledge.web.fetched import LONGEST_REST
 
 __all__ = ["Robots"]
 
@@ -23,7 +24,6 @@ RULES = 2_000_000
 _FIRST = 500 * 1024  # bytes; RFC 9309, 2.5: at least so much is read
 _KEPT = 24 * 3600.0
 _KEPT_UNKNOWN = 600.0
-_LONGEST_REST = 24 * 3600.0  # seconds; what a site may ask for by Retry-After
 _TOKEN = re.compile("[A-Za-z0-9_-]+")
 _AGENT = re.compile(r"\s*user[-\s]*agent\b[\s:]*(.*)", re.IGNORECASE)
 _NOBODY = "zzz-nobody"
@@ -106,7 +106,7 @@ class Robots:
             # No such file, no way to it, or too many redirects: no rules. Asked to wait, broken or unreachable: not
             # known, and taken to forbid everything (RFC 9309, 2.3.1).
             text = "" if error.status is not None and error.status < 500 and error.status != 429 else None
-            wait = min(error.retry_after or 0.0, _LONGEST_REST)
+            wait = min(error.retry_after or 0.0, LONGEST_REST)
             site.why = error.reason.partition(";")[0]
             site.status = error.status if wait else None
         site.rules = None if text is None else Protego.parse(self._for_us(text))

@@ -6,7 +6,7 @@ from knowledge.build.cues import CUES, Cue
 from knowledge.build.datelines import after_dateline
 from knowledge.build.quotes.draft import Tokens
 from knowledge.build.roles import is_person, is_role
-from knowledge.build.tree import Tree
+from knowledge.build.tree import FINITE, Tree
 from knowledge.text import fold
 
 __all__ = ["OTHER", "TEXTS", "Anchor", "anchor_at", "anchors_of", "inverted", "noun_phrase", "speaks"]
@@ -23,7 +23,6 @@ _NOMINAL = _NOUNS | {"DT", "JJ", "PRP$", "POS", "HYPH", "CD"}
 # Tags the parser gives to verbs in headlines and after odd subjects ("4 in 10 say").
 _MISREAD = frozenset(("NNS", "NNP", "NNPS"))
 _PAST_OR_PRESENT = frozenset(("VBD", "VBZ", "VBP", "VBN"))
-_FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 _QUOTING = frozenset("quote quotes quoted quoting cite cites cited citing".split())
 LONGEST_SOURCE = 30
 OTHER = Cue("", frozenset())
@@ -102,7 +101,7 @@ def _trailing(tree: Tree, inside: list[bool], verb: int, cue: Cue) -> Anchor | N
         return None
     head, other = second - 2, verb - 1 - (tree.words[verb - 1] == ",")
     role = next((fold(tree.words[i]) for i in (head, other) if tree.tags[i] == "NN"), "")
-    clause = any(tag in _FINITE for tag in tree.tags[first : start - 1])
+    clause = any(tag in FINITE for tag in tree.tags[first : start - 1])
     if {tree.tags[head], tree.tags[other]} != {"NN", "NNP"} or not is_person(role) or not clause:
         return None
     source = (start, other + 1)

@@ -5,13 +5,12 @@ from knowledge.build.marks import Quotation
 from knowledge.build.quotes.anchors import OTHER, Anchor, anchor_at, inverted, speaks
 from knowledge.build.quotes.draft import Tokens
 from knowledge.build.story import Story
-from knowledge.build.tree import Tree
+from knowledge.build.tree import FINITE, Tree
 
 __all__ = ["anchor_after", "anchor_before", "before_colon", "governing", "introduced", "labelled", "signed"]
 
 _COMPLEMENTS = frozenset("dobj oprd prep xcomp ccomp acomp attr dative advcl pobj prt".split())
 _STILL = frozenset("is was are were be been being 's has had have having 've 're 'm".split())
-_FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 _DASHES = frozenset(("-", "–", "—", "―", "--"))
 _NAMES = frozenset(("NNP", "NNPS", "NN", "NNS", "DT", "JJ", "PRP$", "POS", "HYPH"))
 _LABEL = frozenset(("NNP", "NNPS", "HYPH", "POS", "-LRB-", "-RRB-", "DT", "NN"))
@@ -45,7 +44,7 @@ def anchor_after(
     if story.text[quotation.inner[1] - 1] not in ",?!" or tree.sentence[token] != tree.sentence[max(end - 1, 0)]:
         return None
     for verb in range(token, min(token + 12, len(tree))):
-        if tree.tags[verb] in _FINITE and tree.is_verb(verb) and not inside[verb]:
+        if tree.tags[verb] in FINITE and tree.is_verb(verb) and not inside[verb]:
             anchor = anchor_at(tree, inside, verb)
             if anchor is not None and anchor.source[0] <= token + 1 and speaks(tree, anchor.head):
                 return anchor
@@ -81,7 +80,7 @@ def anchor_before(tree: Tree, anchors: list[Anchor], start: int) -> Anchor | Non
     if found is None:
         return None
     between = range(found.verb + 1, start)
-    if any(tree.tags[i] in _FINITE for i in between):
+    if any(tree.tags[i] in FINITE for i in between):
         return None
     return found if tree.words[start - 1] in (",", ":", "that") or len(between) <= 1 else None
 

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from knowledge.build.datelines import after_dateline
 from knowledge.build.quotes.anchors import Anchor
 from knowledge.build.quotes.draft import Tokens
-from knowledge.build.tree import Tree
+from knowledge.build.tree import FINITE, Tree
 
 __all__ = ["DASHES", "MOST_CUTS", "Proposal", "Reading", "cuts", "distinct", "propose", "trim"]
 
 PUNCTUATION = frozenset([",", '"', ".", ":", ";", "-", "–", "—", "--", "'", "(", ")", "?", "!"])
-_FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 _EMPTY_OBJECTS = frozenset(
     "it so this that them him her me us you nothing something anything himself herself themselves".split()
 )
@@ -184,7 +183,7 @@ def cuts(tree: Tree, inside: list[bool], start: int, end: int) -> list[tuple[int
         elif word in DASHES or word in (";", "("):
             found.append((i, word))
         elif word in ("and", "but") and tree.words[i - 1] != ",":
-            finite = next((tree.tags[k] for k in range(i + 1, min(i + 3, end)) if tree.tags[k] in _FINITE), None)
+            finite = next((tree.tags[k] for k in range(i + 1, min(i + 3, end)) if tree.tags[k] in FINITE), None)
             if finite is not None:
                 found.append((i, f"{word} {finite}"))
         elif word in _SUBORDINATORS and tree.words[i - 1] != ",":

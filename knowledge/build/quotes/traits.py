@@ -8,11 +8,10 @@ from knowledge.build.cues import CUES
 from knowledge.build.quotes.anchors import TEXTS, Anchor
 from knowledge.build.quotes.proposals import Proposal
 from knowledge.build.roles import is_role
-from knowledge.build.tree import Tree
+from knowledge.build.tree import FINITE, Tree
 
 __all__ = ["anchor_traits", "proposal_traits"]
 
-_FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 _CLOSED = frozenset(
     "that to of about for on in at as with by from whether if how what why who which when where while after before "
     "because since but and or so not no it he she they we i you there this these his her its their the a an would will "
@@ -86,7 +85,7 @@ def proposal_traits(tree: Tree, inside: list[bool], proposal: Proposal) -> list[
     start, end = ranges[-1]
     begin = ranges[0][0]
     opening, closing = _shape(tree, begin), _shape(tree, end) if end < last else "none"
-    finite = sum(tree.tags[i] in _FINITE for s, e in ranges for i in range(s, e))
+    finite = sum(tree.tags[i] in FINITE for s, e in ranges for i in range(s, e))
     clauses = "0" if not finite else "1" if finite == 1 else "2"
     size = sum(e - s for s, e in ranges)
     left = begin < verb
@@ -135,8 +134,8 @@ def proposal_traits(tree: Tree, inside: list[bool], proposal: Proposal) -> list[
             f"left tag={tree.tags[verb]} dep={tree.deps[verb]}",
         ]
         if len(ranges) == 2:
-            before = any(tree.tags[i] in _FINITE for i in range(*ranges[0]))
-            after = any(tree.tags[i] in _FINITE for i in range(*ranges[1]))
+            before = any(tree.tags[i] in FINITE for i in range(*ranges[0]))
+            after = any(tree.tags[i] in FINITE for i in range(*ranges[1]))
             traits.append(f"both verbs={before} {after} resumes={_shape(tree, ranges[1][0])}")
             traits.append(f"resumes cue={tree.words[ranges[1][0]] in CUES} {tree.tags[ranges[1][0]]}")
     else:
@@ -146,7 +145,7 @@ def proposal_traits(tree: Tree, inside: list[bool], proposal: Proposal) -> list[
             traits.append(f"skipped={_shape(tree, verb + 1)} cue={base}")
     if end < last:
         rest = [tree.tags[i] for i in range(end, last)]
-        kind = "verbs" if any(t in _FINITE for t in rest) else "none"
+        kind = "verbs" if any(t in FINITE for t in rest) else "none"
         traits.append(f"left out={kind} {_size(last - end)}")
         traits.append(f"left out={kind} closing={closing} rule={rule}")
         follow = next((i for i in range(end, last) if tree.words[i][:1].isalnum()), None)
@@ -156,7 +155,7 @@ def proposal_traits(tree: Tree, inside: list[bool], proposal: Proposal) -> list[
             traits.append(f"follows={_shape(tree, follow)} on={home}")
             traits.append(f"follows={_shape(tree, follow)} {tree.deps[follow]} on={home}")
             traits.append(f"left out={kind} {tree.deps[into]} on={home} closing={closing}")
-            outer = next((i for i in range(follow, last) if tree.tags[i] in _FINITE or tree.tags[i] == "VBG"), None)
+            outer = next((i for i in range(follow, last) if tree.tags[i] in FINITE or tree.tags[i] == "VBG"), None)
             if outer is not None:
                 same = tree.tags[outer] == tree.tags[verb]
                 traits.append(f"next verb={tree.deps[outer]} same={same} cue={tree.words[outer] in CUES}")
