@@ -10,6 +10,7 @@ from knowledge.errors import OnRecordError
 
 if TYPE_CHECKING:
     from knowledge.library import Library
+    from knowledge.models import InterestKind
 
 __all__ = ["app", "main"]
 
@@ -128,7 +129,7 @@ def run(database: Database = None) -> None:
 
     settings = load_settings().model_copy(update={"database": _database(database)})
     with _library(database, create=True) as library:
-        raise typer.Exit(run_bot(settings, Dialogue(library)))
+        raise typer.Exit(run_bot(settings, Dialogue(library, questions_logged=settings.log_questions)))
 
 
 @app.command()
@@ -164,6 +165,33 @@ def start(
 
 
 @app.command()
+def digest(
+    since: Annotated[str, typer.Option(metavar="TIME", help="How long ago: 30m, 12h, 7d, 2w.")] = "7d",
+    person: Annotated[
+        list[str] | None, typer.Option("--person", metavar="NAME", help="What somebody is quoted with.")
+    ] = None,
+    topic: Annotated[
+        list[str] | None, typer.Option("--topic", metavar="TEXT", help="What holds all the words; -WORD: not that.")
+    ] = None,
+    source: Annotated[list[str] | None, typer.Option("--source", metavar="NAME", help="What a publisher has.")] = None,
+    database: Database = None,
+) -> None:
+    """Print what a subscriber would get; of everything, when nothing is named."""
+    from datetime import UTC, datetime
+
+    from bot.digesting import digest_text, read_span
+
+    try:
+        moment = datetime.now(UTC) - read_span(since)
+    except (ValueError, OverflowError) as error:
+        raise typer.BadParameter(str(error), param_hint="--since") from error
+    given: dict[InterestKind, list[str] | None] = {"person": person, "topic": topic, "source": source}
+    asked = [(kind, _readable(name)) for kind, names in given.items() for name in names or ()]
+    with _library(database) as library:
+        print(digest_text(library, moment, asked), end="")
+
+
+@app.command()
 def export(
     kind: Annotated[str, typer.Argument(metavar="articles|sentences|quotes|facts")], database: Database = None
 ) -> None:
@@ -176,9 +204,12 @@ def export(
     if kind not in KINDS:
         raise typer.BadParameter(f"choose one of {', '.join(KINDS)}", param_hint="KIND")
     engine = open_engine(_database(database), create=False)
-    for record in export_records(engine, kind):
-        sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+    try:
+        for record in export_records(engine, kind):
+            sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+    finally:
+        engine.dispose()
 
 
 @app.command()
@@ -189,11 +220,14 @@ def check(database: Database = None) -> None:
     from knowledge.store.database import open_engine
 
     engine = open_engine(_database(database), create=False)
-    found = 0
-    for problem in problems(engine):
-        _complain(problem)
-        found += 1
-    counted = ", ".join(f"{count:,} {name}" for name, count in reading.counts(engine).items())
+    try:
+        found = 0
+        for problem in problems(engine):
+            _complain(problem)
+            found += 1
+        counted = ", ".join(f"{count:,} {name}" for name, count in reading.counts(engine).items())
+    finally:
+        engine.dispose()
     print(f"{counted}: {'all sound' if not found else f'{found:,} broken'}")
     raise typer.Exit(1 if found else 0)
 
@@ -209,8 +243,11 @@ def reindex(database: Database = None) -> None:
 
     url = _database(database)
     engine = open_engine(url, create=False)
-    with progress("Indexing") as step:
-        count = rebuild(SearchIndex(index_folder(url, index_setting())), engine, step)
+    try:
+        with progress("Indexing") as step:
+            count = rebuild(SearchIndex(index_folder(url, index_setting())), engine, step)
+    finally:
+        engine.dispose()
     print(f"Indexed {count:,} article{'s' if count != 1 else ''}.")
 
 

@@ -16,7 +16,7 @@ from bot.replies import Button
 from knowledge.index.fields import SentencePayload
 from knowledge.text import one_line
 
-__all__ = ["letter_of", "parse_action", "people_of", "under_answer", "which_of"]
+__all__ = ["base36", "context_action", "letter_of", "parse_action", "people_of", "under_answer", "which_of"]
 
 _BYTES = 64
 _LABEL = 40
@@ -32,12 +32,12 @@ def parse_action(action: str) -> tuple[str, list[int]] | None:
 def under_answer(number: int, sentences: Sequence[SentencePayload]) -> tuple[tuple[Button, ...], ...]:
     """Next, which shows statement ``number`` (when there is one), and context for the first of the sentences."""
     row = []
-    rest = [_base36(s["id"]) for s in sentences[1:]]
-    while rest and len(action := f"n:{_base36(number)}.{'.'.join(rest)}") > _BYTES:
+    rest = [base36(s["id"]) for s in sentences[1:]]
+    while rest and len(action := f"n:{base36(number)}.{'.'.join(rest)}") > _BYTES:
         rest.pop()
     if rest:
         row.append(Button(phrases.NEXT, action))
-    row.append(Button(phrases.CONTEXT, f"x:{_base36(sentences[0]['id'])}"))
+    row.append(Button(phrases.CONTEXT, context_action(sentences[0]["id"])))
     return (tuple(row),)
 
 
@@ -47,7 +47,7 @@ def which_of(kind: str, chosen: Sequence[tuple[str, str, SentencePayload]]) -> t
     rows = []
     for key, name, sentence in chosen:
         place = people_of(letter, sentence).index(key)
-        rows.append((Button(one_line(name, _LABEL), f"{letter}:{_base36(sentence['id'])}.{_base36(place)}"),))
+        rows.append((Button(one_line(name, _LABEL), f"{letter}:{base36(sentence['id'])}.{base36(place)}"),))
     return tuple(rows)
 
 
@@ -62,7 +62,13 @@ def people_of(letter: str, sentence: SentencePayload) -> list[str]:
     return sorted(keys)
 
 
-def _base36(number: int) -> str:
+def context_action(sentence: int) -> str:
+    """The action that shows a sentence, by its key, in its context."""
+    return f"x:{base36(sentence)}"
+
+
+def base36(number: int) -> str:
+    """A number that is not negative, as actions carry it."""
     digits = ""
     while number or not digits:
         number, digit = divmod(number, 36)

@@ -7,6 +7,8 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TextIO
 from urllib.parse import urlsplit
@@ -20,11 +22,17 @@ from telegram.request import BaseRequest, HTTPXRequest
 from bot import logs, texts
 from bot.admin_texts import ADMIN_COMMANDS
 from bot.conversation import Conversation
+from bot.delivery.clock import Clock, SystemClock
+from bot.delivery.editor import Editor
+from bot.delivery.pacing import Pacing
+from bot.delivery.service import Delivery
 from bot.handlers import ALLOWED_UPDATES, Desk, register
+from bot.limits import Limits
 from bot.newsroom import Newsroom
 from bot.order import AT_ONCE, ChatOrder
-from bot.sending import Sender, Sleep
+from bot.sending import Sender
 from bot.settings import Settings
+from bot.subscribing.desk import SubscriptionDesk
 from bot.worker import Worker, worker_command
 
 __all__ = ["build_application", "run", "serve"]
@@ -44,14 +52,14 @@ def build_application(
     *,
     newsroom: Newsroom | None = None,
     request: BaseRequest | None = None,
-    sleep: Sleep = asyncio.sleep,
+    clock: Clock | None = None,
 ) -> App:
     """Return the application, wired but not started. ``settings.token`` must be set.
 
     ``newsroom`` replaces the one over ``settings.database``; ``request`` the HTTP client of everything but polling;
-    ``sleep`` the waits between attempts to send.
+    ``clock`` the time that messages wait by. Digests are made by ``serve`` only.
     """
-    return _assemble(settings, conversation, newsroom, request=request, sleep=sleep)[0]
+    return _assemble(settings, conversation, newsroom, request=request, clock=clock or SystemClock()).application
 
 
 def run(settings: Settings, conversation: Conversation) -> int:
@@ -59,7 +67,8 @@ def run(settings: Settings, conversation: Conversation) -> int:
     hide = [secret.get_secret_value() for secret in (settings.token, settings.webhook_secret) if secret]
     logs.configure(level=settings.log_level, as_json=settings.log_json, hide=hide)
     try:
-        return asyncio.run(serve(settings, conversation, worker=Worker(worker_command(settings.database))))
+        worker = Worker(worker_command(settings.database))
+        return asyncio.run(serve(settings, conversation, worker=worker, digests=True))
     except KeyboardInterrupt:  # where signals cannot be handled: Windows
         return 130
 
@@ -73,34 +82,39 @@ async def serve(
     stop: asyncio.Event | None = None,
     newsroom: Newsroom | None = None,
     worker: Worker | None = None,
+    digests: bool = False,
     request: BaseRequest | None = None,
-    sleep: Sleep = asyncio.sleep,
+    clock: Clock | None = None,
 ) -> int:
     """Answer in Telegram until a signal, or ``stop`` is set; return the exit code.
 
     0 when told to stop, with everything in hand finished; 1 when it cannot go on (no token, a wrong one, another
     program with the same token, an address that cannot be used), after one line on ``err`` that says so. The
-    ``worker``, when there is one, lives as long as the bot.
+    ``worker``, when there is one, lives as long as the bot. ``digests``: those that are due are made and sent.
     """
     out, err = out or sys.stdout, err or sys.stderr
     if settings.token is None:
         print(texts.CREDENTIAL_MISSING, file=err, flush=True)
         return 1
     end = _End(stop)
-    newsroom = newsroom or _newsroom(settings)
-    application, desk = _assemble(
+    clock = clock or SystemClock()
+    parts = _assemble(
         settings,
         conversation,
         newsroom,
         request=request,
-        sleep=sleep,
+        clock=clock,
         token_refused=lambda: end.because(texts.CREDENTIAL_REFUSED),
     )
+    application, delivery = parts.application, None
     with _signals(end):
         try:
-            if await _unless_ended(end, _start(application, settings, end, _Insistence(settings.api_url, err, sleep))):
+            if await _unless_ended(end, _start(application, settings, end, _Insistence(settings.api_url, err, clock))):
                 if worker:
                     worker.start()
+                if digests:
+                    delivery = _delivery(settings, parts, clock, end)
+                    delivery.start()
                 how = "webhook" if settings.webhook_url else "polling"
                 print(texts.running(application.bot.username, how), file=out, flush=True)
                 await end.wait()
@@ -116,8 +130,11 @@ async def serve(
             reason = error.strerror or type(error).__name__
             end.because(texts.cannot_listen(settings.webhook_listen, settings.webhook_port, reason))
         finally:
-            newsroom.hurry()
-            await _stop(application, desk)
+            parts.newsroom.hurry()
+            parts.desk.hurry()
+            if delivery:
+                await delivery.stop()
+            await _stop(application, parts.desk)
             if worker:
                 await worker.stop()
     if end.reason is None:
@@ -129,19 +146,30 @@ async def serve(
 # --- putting together -------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The bot's parts that ``serve`` has to do with."""
+
+    application: App
+    desk: Desk
+    newsroom: Newsroom
+    subscriptions: SubscriptionDesk
+    editor: Editor
+    sender: Sender
+    pacing: Pacing
+
+
 def _assemble(
     settings: Settings,
     conversation: Conversation,
     newsroom: Newsroom | None,
     *,
     request: BaseRequest | None,
-    sleep: Sleep,
+    clock: Clock,
     token_refused: Callable[[], None] | None = None,
-) -> tuple[App, Desk]:
+) -> _Parts:
     if settings.token is None:
         raise ValueError(texts.CREDENTIAL_MISSING)
-    # Else python-telegram-bot warns at each 429 that it will one day do what this asks for.
-    os.environ.setdefault("PTB_TIMEDELTA", "true")
     order = ChatOrder()
     application: App = (
         ApplicationBuilder()
@@ -155,20 +183,46 @@ def _assemble(
         .post_init(_offer_commands(conversation, settings.admins))
         .build()
     )
-    desk = Desk(conversation, Sender(application.bot, rate=settings.send_rate, sleep=sleep))
-    newsroom = newsroom or _newsroom(settings)
+    pacing = Pacing(settings.send_rate, clock)
+    sender = Sender(application.bot, pacing, paid=settings.paid_broadcast)
+    desk = Desk(conversation, sender)
+    newsroom = newsroom or Newsroom(settings.database, index=settings.index)
+    editor = Editor(settings.database, index=settings.index)
+    subscriptions = SubscriptionDesk(settings.database, index=settings.index, editor=editor)
 
     def close() -> None:
-        desk.close()
-        newsroom.close()
+        for part in (desk, newsroom, subscriptions, editor):
+            part.close()
 
     order.on_shutdown(close)
-    register(application, desk, newsroom, frozenset(settings.admins))
-    return application, desk
+    register(
+        application,
+        desk,
+        newsroom,
+        subscriptions,
+        frozenset(settings.admins),
+        limits=Limits(clock),
+        log_questions=settings.log_questions,
+        clock=clock,
+    )
+    return _Parts(application, desk, newsroom, subscriptions, editor, sender, pacing)
 
 
-def _newsroom(settings: Settings) -> Newsroom:
-    return Newsroom(settings.database, index=settings.index)
+def _delivery(settings: Settings, parts: _Parts, clock: Clock, end: "_End") -> Delivery:
+    from bot.delivery.postman import Postman
+    from knowledge.store.database import open_engine
+
+    postman = Postman(
+        open_engine(settings.database, create=True),
+        parts.sender,
+        parts.pacing,
+        clock,
+        lambda: datetime.now(UTC),
+        on_token_refused=lambda: end.because(texts.CREDENTIAL_REFUSED),
+        on_gone=parts.subscriptions.note_gone,
+    )
+    parts.subscriptions.nudge = postman.nudge
+    return Delivery(parts.editor, postman, clock)
 
 
 def _offer_commands(conversation: Conversation, admins: Sequence[int]) -> Callable[[App], Coroutine[Any, Any, None]]:
@@ -258,10 +312,10 @@ async def _receive(application: App, settings: Settings, end: _End) -> None:
 class _Insistence:
     """Tries a step of the start as often as it takes: the network may come up after the bot."""
 
-    def __init__(self, address: str, err: TextIO, sleep: Sleep) -> None:
+    def __init__(self, address: str, err: TextIO, clock: Clock) -> None:
         self._address = address
         self._err = err
-        self._sleep = sleep
+        self._clock = clock
         self._told = False
 
     async def on(self, step: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -277,7 +331,7 @@ class _Insistence:
                 if not self._told:
                     self._told = True
                     print(texts.cannot_reach(self._address), file=self._err, flush=True)
-            await self._sleep(delay)
+            await self._clock.sleep(delay)
             delay = min(LAST_RETRY, 2 * delay)
 
 

@@ -10,7 +10,16 @@ from knowledge.index.fields import QuotePayload, SentencePayload
 from knowledge.models import Citation, Span
 from knowledge.text import one_line
 
-__all__ = ["DOUBTFUL", "LESS_CERTAIN", "around_block", "citation_block", "said_block"]
+__all__ = [
+    "DOUBTFUL",
+    "LESS_CERTAIN",
+    "around_block",
+    "article_line",
+    "citation_block",
+    "numbered",
+    "said_block",
+    "source_line",
+]
 
 _FRAGMENT_WORDS = 6
 _OPENING, _CLOSING = frozenset('“„«"'), frozenset('”»"')
@@ -114,22 +123,40 @@ def _marked(text: str, offset: int, span: Span | None) -> tuple[Part, ...]:
 
 def _everywhere(citation: Citation, number: int | None, also: Sequence[Citation]) -> list[tuple[Part, ...]]:
     """A line for the citation's place, and one for each other place of the same."""
+    return [_where(citation, number), *(source_line(other, number, phrases.ALSO) for other in also)]
+
+
+def source_line(citation: Citation, number: int | None = None, label: str = "") -> tuple[Part, ...]:
+    """A line for a citation's place, under the text that has the number; ``label`` stands before it."""
     pad, *where = _where(citation, number)
-    return [(pad, *where), *((pad, Part(phrases.ALSO), *_where(other, None)[1:]) for other in also)]
+    return (pad, *([Part(label)] if label else []), *where)
+
+
+def article_line(
+    title: str, publisher: str | None, url: str | None, published: str | None, number: int | None = None
+) -> tuple[Part, ...]:
+    """Publisher, title with its link, and date of an article, under the text that has the number."""
+    quoted = f"“{one_line(title, 200)}”"
+    parts = [Part(_pad(number))]
+    if publisher:
+        parts.append(Part(f"{one_line(publisher, 100)}, "))
+    parts.append(Part(quoted, "link", url) if url else Part(quoted))
+    if published:
+        parts.append(Part(f", {one_line(published, 40)}"))
+    return tuple(parts)
+
+
+def numbered(number: int | None, *, first: bool = True) -> str:
+    """What the first line of a text with a number begins with, or, as wide, the lines below it."""
+    return _number(number) if first else _pad(number)
 
 
 def _where(citation: Citation, number: int | None) -> tuple[Part, ...]:
     """Publisher, title with its link, date, and the sentence's number."""
-    title = f"“{one_line(citation.title or citation.article_id, 200)}”"
-    linked = Part(title, "link", _to_sentence(citation)) if citation.url else Part(title)
-    parts = [Part(_pad(number))]
-    if citation.publisher:
-        parts.append(Part(f"{one_line(citation.publisher, 100)}, "))
-    parts.append(linked)
-    if citation.published:
-        parts.append(Part(f", {one_line(citation.published, 40)}"))
-    parts.append(Part(f", sentence {citation.sentence}"))
-    return tuple(parts)
+    link = _to_sentence(citation) if citation.url else None
+    title = citation.title or citation.article_id
+    article = article_line(title, citation.publisher, link, citation.published, number)
+    return (*article, Part(f", sentence {citation.sentence}"))
 
 
 def _to_sentence(citation: Citation) -> str:

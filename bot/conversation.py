@@ -1,8 +1,11 @@
 """What the edges (Telegram, the terminal, tests) need from a conversation; ``bot.dialogue`` is the real one."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.replies import Reply
+
+if TYPE_CHECKING:
+    from bot.offering import Offer
 
 __all__ = ["Conversation"]
 
@@ -29,6 +32,18 @@ class Conversation(Protocol):
 
     def press(self, chat: str, action: str) -> Reply | None:
         """Carry out a button; None when ``action`` is not understood or no longer possible."""
+        ...
+
+    def offers(self, text: str) -> "tuple[Offer, ...]":
+        """Sentences to quote for a few words, the best first; none for what the articles don't say."""
+        ...
+
+    def forget(self, chat: str) -> None:
+        """Forget what is remembered of a chat and its topics, whose keys are its own, a colon and more."""
+        ...
+
+    def remembered(self, chat: str) -> dict[str, object]:
+        """What is remembered of a chat and its topics, by their keys, as JSON can hold it."""
         ...
 
     @property

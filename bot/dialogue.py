@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from bot import phrases
 from bot.actions import letter_of, parse_action, people_of, under_answer, which_of
@@ -11,7 +12,9 @@ from bot.blocks import around_block, citation_block, said_block
 from bot.followups import Understood, understand, what_said
 from bot.listing import all_correction_blocks, article_block, correction_blocks
 from bot.memory import SHOWN_PEOPLE, Turn, fitting, remember
-from bot.replies import Block, Part, Reply
+from bot.replies import Block, Button, Part, Reply
+from bot.subscribing.offers import follow_buttons
+from bot.subscribing.presses import Follow, parse_press
 from knowledge.answer import Outcome
 from knowledge.answer.cite import best_quote, by_pronoun, cite
 from knowledge.answer.question import Question
@@ -21,19 +24,35 @@ from knowledge.library import Library
 from knowledge.models import Answer, Citation
 from knowledge.text import is_stop, one_line, words
 
+if TYPE_CHECKING:
+    from bot.offering import Offer
+
 __all__ = ["COMMANDS", "Dialogue"]
 
 COMMANDS: tuple[tuple[str, str], ...] = (
-    ("ask", "ask the articles a question"),
+    ("start", "what this bot does"),
+    ("help", "how to ask"),
     ("brief", "the story in a few cited sentences"),
     ("people", "who is in the articles"),
     ("quotes", "what somebody said: /quotes NAME"),
     ("sources", "the articles I answer from"),
-    ("help", "how to ask"),
+    ("ask", "ask the articles a question"),
+    ("subscribe", "follow a person, a topic, a source or everything"),
+    ("subscriptions", "what you follow"),
+    ("unsubscribe", "stop following: /unsubscribe 1, or all"),
+    ("digest", "what is new now of what you follow"),
+    ("timezone", "your city's time: /timezone Berlin"),
+    ("quiet", "hours without digests: /quiet 22:00-07:00"),
+    ("pause", "no digests until /resume"),
+    ("resume", "digests again"),
+    ("mydata", "everything that is kept about this chat"),
+    ("forgetme", "erase everything that is kept about this chat"),
     ("privacy", "what is kept about you"),
-    ("start", "what this bot does"),
 )
 
+_IN_TELEGRAM = frozenset(
+    "subscribe subscriptions unsubscribe digest timezone quiet pause resume mydata forgetme".split()
+)
 _CHOOSING = frozenset("no not mean meant i'm one guy man woman person please say said".split())
 _SHOWN_NEAREST = 3
 _LISTED = 20
@@ -42,11 +61,20 @@ _LISTED = 20
 class Dialogue:
     """The conversation with every chat, over one library.
 
-    ``article`` holds it to one article; ``remembered`` is how many chats' last questions are kept in memory.
+    ``article`` holds it to one article; ``remembered`` is how many chats' last questions are kept in memory;
+    ``questions_logged`` says that the operator keeps the questions' texts, which /privacy then tells.
     """
 
-    def __init__(self, library: Library, article: str | None = None, *, remembered: int = 10_000) -> None:
+    def __init__(
+        self,
+        library: Library,
+        article: str | None = None,
+        *,
+        remembered: int = 10_000,
+        questions_logged: bool = False,
+    ) -> None:
         self._library = library
+        self._questions_logged = questions_logged
         self._remembered = remembered
         self._article = article
         self._turns: OrderedDict[str, Turn] = OrderedDict()
@@ -92,7 +120,7 @@ class Dialogue:
         carry_out: dict[str, Callable[[], Reply]] = {
             "start": lambda: _plain(phrases.START, self._examples()),
             "help": lambda: _plain(phrases.HELP, self._examples(), phrases.command_list(COMMANDS)),
-            "privacy": lambda: _plain(phrases.PRIVACY),
+            "privacy": lambda: _plain(phrases.privacy(questions_logged=self._questions_logged)),
             "ask": lambda: self._asked(chat, argument) if argument else _plain(phrases.ASK_WHAT, self._examples()),
             "brief": lambda: self._asked(chat, f"brief me on {argument}" if argument else "brief me"),
             "quotes": lambda: self._asked(chat, what_said(argument) if argument else "who is quoted"),
@@ -101,6 +129,8 @@ class Dialogue:
         }
         if name in ("next", "context", "source"):
             return self.ask(chat, name)
+        if name in _IN_TELEGRAM:
+            return _plain(phrases.IN_TELEGRAM)
         if name not in carry_out:
             return _plain(phrases.unknown_command(one_line(name, 32)), phrases.command_list(COMMANDS))
         return carry_out[name]()
@@ -114,7 +144,36 @@ class Dialogue:
                 return self._numbered(chat, number, sentences)
             case ("s" | "i") as letter, [sentence, place]:
                 return self._chosen(chat, letter, sentence, place)
-        return None
+        return self._followed(action)
+
+    def offers(self, text: str) -> "tuple[Offer, ...]":
+        """Sentences to quote for a few words, the best first; nothing for what the articles don't say."""
+        from bot.offering import offers
+
+        return offers(self._library, self._article, text)
+
+    def forget(self, chat: str) -> None:
+        """Forget what a chat has asked, in its topics too."""
+        for key in self._keys(chat):
+            if self._turns.pop(key) is self._latest:
+                self._latest = None
+
+    def remembered(self, chat: str) -> dict[str, object]:
+        """What is kept in memory of a chat and its topics, by their keys, as JSON can hold it."""
+        turns = {key: self._turns[key] for key in self._keys(chat)}
+        return {
+            key: {
+                "last_question": turn.outcome.question.text,
+                "question_it_leans_on": turn.before.text,
+                "people_spoken_of": [person["name"] for person in turn.people],
+                "sentences_shown": sorted(turn.seen),
+            }
+            for key, turn in turns.items()
+        }
+
+    def _keys(self, chat: str) -> list[str]:
+        """The keys of a chat and of its topics, of those that have asked something."""
+        return [key for key in self._turns if key == chat or key.startswith(f"{chat}:")]
 
     def outcome(self, chat: str) -> Outcome | None:
         """What led to the last answer given to a chat; None when none was, or it is forgotten.
@@ -144,12 +203,12 @@ class Dialogue:
             nearest = [citation_block(c) for c in answer.nearest[:_SHOWN_NEAREST]]
             if nearest and not (outcome.reason == "not_quoted" and outcome.question.who):
                 heading += " " + phrases.NEAREST
-            return Reply((_line(heading), *nearest), (), answer)
+            return Reply((_line(heading), *nearest), _with(self._following(outcome)), answer)
         heading = " ".join(part for part in (phrases.heading(outcome), mended) if part)
         first: tuple[Block, ...] = (_line(heading),) if heading else ()
         if answer.kind == "briefing" or outcome.question.kind == "people":
             blocks = tuple(_shown(outcome, i, numbered=True) for i in range(len(answer.citations)))
-            return Reply((*first, *blocks), (), answer)
+            return Reply((*first, *blocks), _with(self._following(outcome)), answer)
         if len(people := fitting(outcome)) > 1:
             return _which(outcome, people, mended)
         numbered = len(outcome.statements) > 1 and outcome.question.kind == "said"
@@ -161,7 +220,20 @@ class Dialogue:
             shown += [_line(phrases.OTHERWISE), *(_shown(outcome, i, numbered=False) for i in outcome.beside)]
         _show(self._turns[chat], range(outcome.opening))
         rest = (outcome.sentences[0], *outcome.sentences[outcome.opening :])
-        return Reply(tuple(shown), under_answer(2, rest), answer)
+        return Reply(tuple(shown), _with(self._following(outcome), under_answer(2, rest)), answer)
+
+    def _following(self, outcome: Outcome) -> tuple[Button, ...]:
+        return follow_buttons(self._library.index, outcome)
+
+    def _followed(self, action: str) -> Reply | None:
+        """Where nobody can be sent anything later, how to follow it where they can."""
+        match parse_press(action):
+            case Follow("p", key):
+                entity = self._library.index.entity(key)
+                return _plain(phrases.follow_in_telegram(f"person {one_line(entity['name'] if entity else key, 80)}"))
+            case Follow("t", words):
+                return _plain(phrases.follow_in_telegram(f"topic {one_line(words, 80)}"))
+        return None
 
     def _nothing_asked(self, read: Question) -> Reply:
         """What a line without a word gets; what was asked before stays."""
@@ -349,6 +421,13 @@ def _show(turn: Turn, places: range) -> None:
     """Note that the sentences in these places have been shown, the first of them as the answer."""
     for place in reversed(places):
         turn.show(place)
+
+
+def _with(following: tuple[Button, ...], rows: tuple[tuple[Button, ...], ...] = ()) -> tuple[tuple[Button, ...], ...]:
+    """The rows under an answer, what follows its subject last in the first of them."""
+    first, rest = (rows[0], rows[1:]) if rows else ((), ())
+    row = (*first, *following)
+    return (row, *rest) if row else ()
 
 
 def _line(text: str) -> Block:

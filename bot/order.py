@@ -1,21 +1,42 @@
-"""Many chats at once, each in its own order, each update once."""
+"""Many chats at once, each in its own order, each update once, none of them too many."""
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Literal, Protocol
 
+import structlog
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
-__all__ = ["ChatOrder", "Seen"]
+__all__ = ["AT_ONCE", "ChatOrder", "Gate", "Seen", "Way"]
 
-# More at once makes python-telegram-bot slower, not faster: the cost is in its HTTP client's pool.
 AT_ONCE = 16
-# Updates that may wait for their chat's turn without keeping other chats from theirs.
-WAITING = 1024
+"""Small requests (answers to presses, look-ups) on their way at one time. Messages are bounded by their sender.
+
+More at once makes python-telegram-bot slower, not faster: the cost is in its HTTP client's pool."""
+
+IN_LINE = 64
 REMEMBERED = 4096
+# PTB makes a task for each update before it asks how many may be processed at once: to let fewer in would save nothing.
+_EVERYBODY = 1_000_000
+
+Way = Literal["line", "aside", "say", "drop"]
+
+_log = structlog.get_logger(__name__)
+
+
+class Gate(Protocol):
+    """Says what becomes of an update before it waits for anything."""
+
+    def admit(self, update: Update) -> Way:
+        """Whether it waits in its chat's line, is worked on at once beside it, or is dropped, said so or not."""
+        ...
+
+    async def say(self, update: Update) -> None:
+        """Tell its sender why it is not carried out."""
+        ...
 
 
 class Seen:
@@ -36,19 +57,23 @@ class Seen:
 
 
 class ChatOrder(BaseUpdateProcessor):
-    """Works on at most ``at_once`` updates at a time, on one of each chat, in the order they came.
+    """Works on one update of each chat at a time, in the order they came, and on any number of chats.
 
-    A chat's turn is taken before a place among the ``at_once``, so that one chat with a long line leaves the places
-    to others. An update that Telegram repeats is dropped.
+    Whoever works may be waiting, for up to a minute, until the chat can be written to; so chats have no places to take
+    from each other. What they do share is bounded where it is used: the conversation by its thread, messages by their
+    sender, other requests by ``AT_ONCE``. One chat has at most ``in_line`` updates waiting or being worked on.
+
+    An update that Telegram repeats is dropped, as is what the gate does not admit.
     """
 
-    __slots__ = ("_closing", "_seen", "_slots", "_turns")
+    __slots__ = ("_closing", "_gate", "_in_line", "_seen", "_turns")
 
-    def __init__(self, *, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
-        super().__init__(max(at_once, waiting))
-        self._slots = asyncio.Semaphore(at_once)
+    def __init__(self, *, in_line: int = IN_LINE) -> None:
+        super().__init__(_EVERYBODY)
+        self._in_line = in_line
         self._seen = Seen(REMEMBERED)
         self._turns: dict[Hashable, _Turn] = {}
+        self._gate: Gate | None = None
         self._closing: Callable[[], None] | None = None
 
     @property
@@ -56,18 +81,27 @@ class ChatOrder(BaseUpdateProcessor):
         """How many chats have an update waiting or being worked on; a lock is kept for these only."""
         return len(self._turns)
 
+    def guard(self, gate: Gate) -> None:
+        """Have ``gate`` asked about each update."""
+        self._gate = gate
+
     def on_shutdown(self, close: Callable[[], None]) -> None:
         """Have ``close`` called when the application shuts down."""
         self._closing = close
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Run ``coroutine`` in its chat's turn, or drop it when its update has been seen."""
-        if isinstance(update, Update) and not self._seen.add(update.update_id):
+        """Run ``coroutine`` in its chat's turn, or drop it when its update has been seen or is one too many."""
+        way = self._way(update)
+        if way == "line":
+            async with self._turn(_line_of(update)):
+                await coroutine
+        elif way == "aside":
+            await coroutine
+        else:
             if asyncio.iscoroutine(coroutine):
                 coroutine.close()
-            return
-        async with self._turn(_chat_of(update)), self._slots:
-            await coroutine
+            if way == "say" and self._gate and isinstance(update, Update):
+                await self._gate.say(update)
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -77,9 +111,20 @@ class ChatOrder(BaseUpdateProcessor):
         if self._closing:
             self._closing()
 
+    def _way(self, update: object) -> Way:
+        if not isinstance(update, Update):
+            return "line"
+        if not self._seen.add(update.update_id):
+            return "drop"
+        way: Way = self._gate.admit(update) if self._gate else "line"
+        if way == "line" and (turn := self._turns.get(_line_of(update))) and turn.users >= self._in_line:
+            _log.warning("update dropped", update_id=update.update_id, reason="too many of its chat in line")
+            return "drop"
+        return way
+
     @asynccontextmanager
-    async def _turn(self, chat: Hashable) -> AsyncIterator[None]:
-        turn = self._turns.setdefault(chat, _Turn())
+    async def _turn(self, line: Hashable) -> AsyncIterator[None]:
+        turn = self._turns.setdefault(line, _Turn())
         turn.users += 1
         try:
             async with turn.lock:
@@ -87,7 +132,7 @@ class ChatOrder(BaseUpdateProcessor):
         finally:
             turn.users -= 1
             if not turn.users:
-                del self._turns[chat]
+                del self._turns[line]
 
 
 class _Turn:
@@ -98,9 +143,10 @@ class _Turn:
         self.users = 0
 
 
-def _chat_of(update: object) -> Hashable:
+def _line_of(update: object) -> Hashable:
+    """The chat whose turn an update waits for; inline queries, which no chat sees, have a line for each person."""
     if not isinstance(update, Update):
         return None
     if update.effective_chat:
         return update.effective_chat.id
-    return update.effective_user.id if update.effective_user else None
+    return ("person", update.effective_user.id) if update.effective_user else None

@@ -15,11 +15,15 @@ START = (
 )
 HELP = "Ask in plain words; slips of the keyboard are no harm."
 ASK_WHAT = "Ask what? Write your question after /ask, or just send it."
-PRIVACY = (
-    "I keep in memory what you last asked about, so that “and Lavrov?” can be understood, and forget it when I am "
-    "restarted. "
-    "I store nothing about you, and log no texts."
+IN_TELEGRAM = "Digests come in Telegram: talk to the bot there, and send it this command."
+_PRIVACY = (
+    "I keep this chat's number, its time zone and quiet hours, and what it follows; and for 30 days which sentences it "
+    "was sent, so that nothing comes twice and corrections reach you. In memory, until I am restarted, I keep what you "
+    "last asked about, so that “and Lavrov?” can be understood."
 )
+_NO_QUESTIONS = "The texts of your questions are neither stored nor logged."
+_QUESTIONS_LOGGED = "The operator of this bot has chosen to log the texts of questions."
+_YOUR_DATA = "/mydata sends you everything that is kept about this chat; /forgetme erases it."
 _EXAMPLES = ("what did {} say", "who is {}", "what did {} say")
 EMPTY = "I have read no articles yet. The operator adds them with “onrecord ingest”."
 NEAREST = "The nearest they hold:"
@@ -32,8 +36,19 @@ SOURCE = "It stands here:"
 SMALL_TALK = "Ask me anything about the articles, or send /help."
 BEFORE = "Whom or what it means stands before it:"
 ALSO = "also in: "
+SAME_STORY = "the same story: "
 OTHERWISE = "Others have it differently:"
 PEOPLE = "People in the latest articles:"
+
+
+def privacy(*, questions_logged: bool) -> str:
+    """What is kept about a chat."""
+    return f"{_PRIVACY}\n{_QUESTIONS_LOGGED if questions_logged else _NO_QUESTIONS}\n{_YOUR_DATA}"
+
+
+def follow_in_telegram(what: str) -> str:
+    """What to say to a button that follows something, where nothing can be sent later."""
+    return f"Digests come in Telegram: /subscribe {what}"
 
 
 def examples(people: Sequence[str]) -> str:
@@ -74,6 +89,30 @@ def source(publisher: str | None, published: str | None, sentences: int) -> str:
 BEFORE_IT = "Before: "
 NOW_IT = "Now: "
 NOTHING_THERE = "(not there)"
+
+CORRECTED_SINCE = "Corrected since I sent it:"
+WITHDRAWN_SINCE = "Withdrawn since I sent it:"
+NOT_THERE_ANY_MORE = "(not there any more)"
+
+
+def context_of(number: int) -> str:
+    """The button that shows an item of a digest in its context."""
+    return f"{CONTEXT} {number}"
+
+
+def others(count: int) -> str:
+    """What stands for sources that are not listed."""
+    return f"and {count} more"
+
+
+def stop_following(label: str) -> str:
+    """The button under a digest that stops what brought its items."""
+    return f"stop following {label}"
+
+
+def show_all(more: int) -> str:
+    """The button that shows what a digest had no room for."""
+    return f"show all ({more} more)"
 
 
 def corrected(at: str, sentences: int) -> str:

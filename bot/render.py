@@ -2,12 +2,14 @@
 
 Telegram refuses a message that is empty, that is longer than 4,096 characters once its HTML is parsed, or whose HTML
 is not well formed; beyond 100 entities it silently drops formatting. ``render`` keeps all four rules for any reply.
-A block is never divided between messages unless it alone is too long for one.
+A block is never divided between messages unless it alone is too long for one. What goes out in many messages is
+``prepare``d once and ``pack``ed for each.
 """
 
+import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlsplit
@@ -15,7 +17,19 @@ from urllib.parse import urlsplit
 from bot import texts
 from bot.replies import Block, Button, Part, Reply, Style
 
-__all__ = ["MAX_ENTITIES", "MAX_UNITS", "Message", "clean", "cut", "render", "units"]
+__all__ = [
+    "MAX_ENTITIES",
+    "MAX_UNITS",
+    "Message",
+    "Prepared",
+    "clean",
+    "cut",
+    "keyboard",
+    "pack",
+    "prepare",
+    "render",
+    "units",
+]
 
 MAX_UNITS = 4096
 MAX_ENTITIES = 100
@@ -44,18 +58,69 @@ class Message:
     keyboard: tuple[tuple[Button, ...], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A block, or a part of one that was too long, that fits into a message; ``units`` and ``entities`` measure it."""
+
+    html: str
+    plain: str
+    quoted: bool
+    units: int
+    entities: int
+
+
 def render(reply: Reply) -> tuple[Message, ...]:
     """Return the messages to send, in order: at least one, each acceptable to Telegram, buttons under the last.
 
     A button that Telegram would refuse (no label, or an action that is not 1 to 64 bytes) is left out: its typed twin
     still works, while sending it would lose the whole message.
     """
-    messages = [_message(pieces) for pieces in _packed(_pieces(reply.blocks))]
+    messages = [message for message, _ in pack([(piece,) for piece in prepare(reply.blocks)])]
     if not messages:
         messages = [Message(html=escape(texts.NOTHING_TO_SHOW, quote=False), plain=texts.NOTHING_TO_SHOW)]
     last = messages[-1]
-    messages[-1] = Message(html=last.html, plain=last.plain, keyboard=_keyboard(reply.buttons))
+    messages[-1] = Message(html=last.html, plain=last.plain, keyboard=keyboard(reply.buttons))
     return tuple(messages)
+
+
+def prepare(blocks: Iterable[Block]) -> tuple[Prepared, ...]:
+    """Return the blocks that show something, each one piece unless it is too long for a message."""
+    return tuple(_prepared(piece) for piece in _pieces(blocks))
+
+
+def pack(groups: Iterable[Sequence[Prepared]]) -> Iterator[tuple[Message, tuple[int, ...]]]:
+    """Put as many groups into each message as fit; yield it, without buttons, with the places of those that are in it.
+
+    A group is divided between messages, at the ends of its pieces, only when none can hold it.
+    """
+    held: list[Prepared] = []
+    places: list[int] = []
+    used = entities = 0
+    for place, group in enumerate(groups):
+        for pieces in (group,) if _size(group) <= MAX_UNITS else ((piece,) for piece in group):
+            size, styled = _size(pieces), sum(piece.entities for piece in pieces)
+            gap = len(_gap(held[-1], pieces[0])) if held else 0
+            if held and (used + gap + size > MAX_UNITS or entities + styled > MAX_ENTITIES):
+                yield _message(held), tuple(places)
+                held, places, used, entities, gap = [], [], 0, 0, 0
+            held += pieces
+            used += gap + size
+            entities += styled
+            if place not in places:
+                places.append(place)
+    if held:
+        yield _message(held), tuple(places)
+
+
+def keyboard(rows: Iterable[Iterable[Button]]) -> tuple[tuple[Button, ...], ...]:
+    """Return the buttons that Telegram takes, in rows that are not too long."""
+    usable_rows = []
+    for row in rows:
+        usable = [button for button in map(_button, row) if button]
+        usable_rows += [
+            tuple(usable[start : start + MAX_BUTTONS_IN_ROW]) for start in range(0, len(usable), MAX_BUTTONS_IN_ROW)
+        ]
+    return tuple(usable_rows)
 
 
 def units(text: str) -> int:
@@ -195,36 +260,25 @@ def _shows(text: str) -> bool:
 # --- pieces to messages -----------------------------------------------------------------------------------------
 
 
-def _packed(pieces: Iterable[_Piece]) -> Iterator[tuple[_Piece, ...]]:
-    """Put as many pieces into each message as fit."""
-    held: list[_Piece] = []
-    used = entities = 0
-    for piece in pieces:
-        length = units(piece.text)
-        with_gap = length + (len(_gap(held[-1], piece)) if held else 0)
-        if held and (used + with_gap > MAX_UNITS or entities + piece.entities > MAX_ENTITIES):
-            yield tuple(held)
-            held, used, entities, with_gap = [], 0, 0, length
-        held.append(piece)
-        used += with_gap
-        entities += piece.entities
-    if held:
-        yield tuple(held)
+def _prepared(piece: _Piece) -> Prepared:
+    return Prepared(_piece_html(piece), piece.text, piece.quoted, units(piece.text), piece.entities)
 
 
-def _gap(above: _Piece, below: _Piece) -> str:
+def _size(pieces: Sequence[Prepared]) -> int:
+    """The length of pieces one below another."""
+    gaps = sum(len(_gap(above, below)) for above, below in itertools.pairwise(pieces))
+    return gaps + sum(piece.units for piece in pieces)
+
+
+def _gap(above: Prepared, below: Prepared) -> str:
     """Telegram already sets a blockquote off, so a blank line beside one would leave a hole."""
     return "\n" if above.quoted != below.quoted else "\n\n"
 
 
-def _message(pieces: tuple[_Piece, ...]) -> Message:
-    html, plain = "", ""
-    above: _Piece | None = None
-    for piece in pieces:
-        gap = _gap(above, piece) if above else ""
-        html += gap + _piece_html(piece)
-        plain += gap + piece.text
-        above = piece
+def _message(pieces: Sequence[Prepared]) -> Message:
+    gaps = ["", *(_gap(above, below) for above, below in itertools.pairwise(pieces))]
+    html = "".join(gap + piece.html for gap, piece in zip(gaps, pieces, strict=True))
+    plain = "".join(gap + piece.plain for gap, piece in zip(gaps, pieces, strict=True))
     return Message(html=html, plain=plain)
 
 
@@ -242,16 +296,6 @@ def _run_html(run: Part) -> str:
         return f'<a href="{escape(run.url).replace("&#x27;", "%27")}">{text}</a>'
     tag = _TAGS.get(run.style)
     return f"<{tag}>{text}</{tag}>" if tag else text
-
-
-def _keyboard(rows: Iterable[Iterable[Button]]) -> tuple[tuple[Button, ...], ...]:
-    keyboard = []
-    for row in rows:
-        usable = [button for button in map(_button, row) if button]
-        keyboard += [
-            tuple(usable[start : start + MAX_BUTTONS_IN_ROW]) for start in range(0, len(usable), MAX_BUTTONS_IN_ROW)
-        ]
-    return tuple(keyboard)
 
 
 def _button(button: Button) -> Button | None:

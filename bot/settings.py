@@ -154,6 +154,11 @@ class Settings(BaseSettings):
         validation_alias="ONRECORD_SEND_RATE",
         description="The most messages a second over all chats; Telegram allows about 30.",
     )
+    paid_broadcast: bool = Field(
+        default=False,
+        validation_alias="ONRECORD_PAID_BROADCAST",
+        description="Whether digests may cost Stars, which lets ONRECORD_SEND_RATE be up to 1000.",
+    )
     admins: Annotated[tuple[int, ...], NoDecode, BeforeValidator(_numbers)] = Field(
         default=(),
         validation_alias="ONRECORD_ADMINS",
@@ -192,6 +197,11 @@ class Settings(BaseSettings):
         default="INFO",
         validation_alias="ONRECORD_LOG_LEVEL",
         description="The least serious kind of line in the log: DEBUG, INFO, WARNING or ERROR.",
+    )
+    log_questions: bool = Field(
+        default=False,
+        validation_alias="ONRECORD_LOG_QUESTIONS",
+        description="Whether what readers ask is logged; /privacy then tells them so.",
     )
     log_json: bool = Field(
         default=False,

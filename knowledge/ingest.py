@@ -118,7 +118,10 @@ def _store(engine: Engine, article: Article, built: Callable[[], ArticleRecord])
         return _rejected(article, build_error(article, error))
     if not record.sentences:
         return _rejected(article, InputError(article.id, "holds no sentence; nothing could be cited from it"))
-    status = save(engine, record)
+    try:
+        status = save(engine, record)
+    except InputError as error:
+        return _rejected(article, error)
     return Report(
         article_id=article.id,
         status=status,

@@ -90,6 +90,12 @@ class Library:
             found.setdefault(correction.article, []).append(correction)
         return found
 
+    def publishers(self, limit: int) -> list[str]:
+        """The publishers of the articles held, those of most articles first."""
+        from knowledge.store.reading import publishers
+
+        return publishers(self.engine, limit)
+
     def people(self, limit: int = 20) -> list[tuple[str, str | None, int]]:
         """(name, role, number of sentences that quote them) of the people most named in the latest articles."""
         from knowledge.store.reading import recent_people

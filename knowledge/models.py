@@ -18,6 +18,8 @@ __all__ = [
     "Citation",
     "CitedQuote",
     "Fact",
+    "Interest",
+    "InterestKind",
     "Mention",
     "Person",
     "Phrasing",
@@ -164,6 +166,21 @@ class Citation(Record):
     sentence: int = Field(description="1-based number of the sentence in the article")
     quote: CitedQuote | None = None
     span: Span | None = Field(default=None, description="the part that answers, inside the sentence, when known")
+
+
+InterestKind = Literal["everything", "person", "topic", "source"]
+
+
+class Interest(Record):
+    """What somebody follows: every article, a person's quotes, a topic, or a publisher's articles.
+
+    ``target`` is the person's key, the topic's words in normal form with spaces between them, the publisher's name;
+    empty for everything. ``without`` are a topic's excluded words, in normal form, sorted.
+    """
+
+    kind: InterestKind
+    target: str = ""
+    without: tuple[str, ...] = ()
 
 
 AnswerKind = Literal["quote", "fact", "sentence", "briefing", "refusal"]

@@ -10,8 +10,16 @@ from knowledge.library import Library
 from knowledge.models import Article
 from knowledge.sources import read_sources
 from knowledge.store.writing import save
+from tests.auxil.postgres import Postgres, running
 
 SEEDS = Path(__file__).parent.parent / "seeds"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server; its ``blank()`` and ``empty()`` are databases for one test."""
+    with running() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.actions import parse_action, people_of, under_answer, which_of
+from bot.actions import base36, context_action, parse_action, people_of, under_answer, which_of
 from knowledge.index.fields import QuotePayload, SentencePayload
 
 LARGE = 2**40
@@ -87,3 +87,9 @@ def test_a_long_name_is_cut_on_its_button() -> None:
     ((button,),) = which_of("said", [("k", "Maria " * 50, sentence(LARGE, ("k",)))])
     assert len(button.label) <= 40
     assert len(button.action.encode()) <= 64
+
+
+@pytest.mark.parametrize("identifier", [0, 35, 36, LARGE])
+def test_the_context_action_of_any_sentence_is_read_back(identifier: int) -> None:
+    assert parse_action(context_action(identifier)) == ("x", [identifier])
+    assert int(base36(identifier), 36) == identifier

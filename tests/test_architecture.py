@@ -88,7 +88,7 @@ def test_only_building_imports_spacy():
 
 
 def test_the_layers_of_knowledge_import_downwards_only():
-    order = ["knowledge.answer", "knowledge.index", "knowledge.store"]
+    order = ["knowledge.digest", "knowledge.answer", "knowledge.index", "knowledge.store"]
     for i, lower in enumerate(order):
         for upper in order[:i]:
             assert {name for name in importers(upper) if under(name, lower)} == set(), f"{lower} imports {upper}"

@@ -1,11 +1,14 @@
 """Conversations, line by line, as the dialogue hears and says them."""
 
+import gc
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.dialogue import COMMANDS, Dialogue
+from bot.memory import Turn
 from bot.replies import Reply
 from bot.terminal import plain_text
 from knowledge.library import Library
@@ -57,7 +60,7 @@ def test_a_statement_is_shown_with_speaker_role_addressee_and_place(reader: Spea
     assert "1  “The United Nations Security Council must take action, and the major powers" in heard
     assert "to Sergei Lavrov" in heard
     assert "New Telegraph, “Putin Speaks With Middle East Govt Over Hamas/ Israel Crisis”, sentence 17" in heard
-    assert "[next] [context]" in heard
+    assert "[next] [context] [follow Wang Yi]" in heard
 
 
 def test_the_less_certain_statement_says_so(reader: Speaker) -> None:
@@ -241,7 +244,7 @@ def test_when_two_people_fit_it_asks_which_and_cites_both(harbour: Speaker) -> N
     assert "Which do you mean?" in heard.splitlines()[0]
     assert "“The bridge is safe,” Ana Reyes said." in heard
     assert set(harbour.sentences) == {2, 3, 4}
-    assert sorted(harbour.labels) == ["Ana Reyes", "Tom Reyes"]
+    assert sorted(harbour.labels) == ["Ana Reyes", "Tom Reyes"]  # to follow one, they choose first
 
 
 @pytest.mark.parametrize(
@@ -318,6 +321,105 @@ def test_next_under_a_sentence_shown_with_another_is_neither_of_them(harbour: Sp
     pressed = harbour.press("next")
     assert pressed is not None
     assert pressed.splitlines()[0].strip(" 2“”") not in heard
+
+
+@pytest.mark.parametrize(
+    ("question", "label", "action"),
+    [
+        ("what did wang yi say", "follow Wang Yi", "fp:wang yi"),
+        ("what did wang yi say about football", "follow Wang Yi", "fp:wang yi"),
+        ("what did lavrov say", "follow Sergei Lavrov", "fp:sergei lavrov"),
+        ("who is ushakov", "follow Yuri Ushakov", "fp:yuri ushakov"),
+        ("who did putin call", "follow Vladimir Putin", "fp:vladimir putin"),
+        ("how old is putin", "follow Vladimir Putin", "fp:vladimir putin"),
+        ("brief me on gaza", "follow “gaza”", "ft:gaza"),
+        ("who won the world cup", "follow “won world cup”", "ft:won world cup"),
+    ],
+)
+def test_what_an_answer_or_a_refusal_is_about_can_be_followed(
+    reader: Speaker, question: str, label: str, action: str
+) -> None:
+    reader.say(question)
+    assert reader.reply is not None
+    assert [(b.label, b.action) for row in reader.reply.buttons for b in row if b.label.startswith("follow")] == [
+        (label, action)
+    ]
+
+
+@pytest.mark.parametrize("question", ["brief me", "who is quoted", "what did joe biden say", "?!", ""])
+def test_what_is_about_nobody_known_and_nothing_in_particular_cannot(reader: Speaker, question: str) -> None:
+    reader.say(question)
+    assert not [label for label in reader.labels if label.startswith("follow")]
+
+
+def test_a_topic_of_many_words_cannot_be_followed_from_its_answer(reader: Speaker) -> None:
+    reader.say("brief me on gaza aid war peace")
+    assert reader.labels == ["follow “gaza aid war peace”"]
+    reader.say("brief me on gaza aid war peace truce")
+    assert not [label for label in reader.labels if label.startswith("follow")]
+
+
+def test_a_group_that_is_another_in_the_next_article_cannot_be_followed(library: Library) -> None:
+    said = Said("the company", "profits rose", "The company", "said")
+    put(library, lines("a", "The company said profits rose.", quotes=[said]))
+    reader = Speaker(Dialogue(library))
+    assert "1 statement" in reader.say("what did the company say")
+    assert not [label for label in reader.labels if label.startswith("follow")]
+
+
+def test_an_action_that_follows_fits_into_64_bytes_or_is_left_out(library: Library) -> None:
+    name = "Maximilianaaurelia Constantiaphilippina Hohenlohewaldenburg Schillingsfuerstenberg"
+    put(library, lines("a", f"{name} said so.", people=[name], quotes=[Said(name, "so", name, "said")]))
+    reader = Speaker(Dialogue(library))
+    assert "1 statement." in reader.say(f"what did {name} say")
+    assert not [label for label in reader.labels if label.startswith("follow")]
+
+
+def test_in_a_terminal_following_says_where_it_can_be_done(reader: Speaker) -> None:
+    reader.say("what did wang yi say")
+    assert reader.press("follow Wang Yi") == "  Digests come in Telegram: /subscribe person Wang Yi\n"
+    reader.say("brief me on gaza")
+    assert reader.press("follow “gaza”") == "  Digests come in Telegram: /subscribe topic gaza\n"
+    for name in "subscribe subscriptions unsubscribe digest timezone quiet pause resume mydata forgetme".split():
+        assert "Digests come in Telegram" in reader.say(f"/{name}")
+
+
+def test_what_is_kept_in_memory_can_be_seen_and_forgotten(reader: Speaker) -> None:
+    assert reader.dialogue.remembered("one") == {}
+    asked = "what did wang yi say about the security council's action"
+    reader.say(asked)
+    kept = reader.dialogue.remembered("one")["one"]
+    assert kept["last_question"] == asked
+    assert "Wang Yi" in kept["people_spoken_of"]
+    assert json.loads(json.dumps(kept)) == kept
+    reader.dialogue.forget("one")
+    assert reader.dialogue.remembered("one") == {}
+    assert not [turn for turn in gc.get_objects() if isinstance(turn, Turn) and turn.before.text == asked]
+    assert "The articles don't say." in reader.say("next")
+    reader.dialogue.forget("nobody")
+
+
+def test_a_chat_is_forgotten_with_its_topics(seed_library: Library) -> None:
+    dialogue = Dialogue(seed_library)
+    for chat in ("tg:7", "tg:7:33", "tg:77"):
+        dialogue.ask(chat, "what did wang yi say")
+    assert set(dialogue.remembered("tg:7")) == {"tg:7", "tg:7:33"}
+    dialogue.forget("tg:7")
+    assert dialogue.remembered("tg:7") == {}
+    assert set(dialogue.remembered("tg:77")) == {"tg:77"}
+
+
+def test_privacy_says_whether_questions_are_logged(seed_library: Library) -> None:
+    assert "neither stored nor logged" in Speaker(Dialogue(seed_library)).say("/privacy")
+    logged = Speaker(Dialogue(seed_library, questions_logged=True)).say("/privacy")
+    assert "has chosen to log the texts of questions" in logged
+    assert "neither stored nor logged" not in logged
+
+
+def test_offers_are_sentences_to_quote(reader: Speaker) -> None:
+    offers = reader.dialogue.offers("wang yi council")
+    assert offers
+    assert any("Security Council" in offer.description for offer in offers)
 
 
 def test_with_no_articles_it_says_so(library: Library) -> None:

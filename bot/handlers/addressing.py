@@ -1,17 +1,23 @@
 """Who a message is meant for, and where its reply goes."""
 
-from telegram import Message, MessageEntity
+from telegram import Message, MessageEntity, Update
 from telegram.constants import ChatType
+from telegram.ext import filters
 
 from bot.sending import Target
 
-__all__ = ["chat_key", "command_in", "is_for_me", "question_in", "target_for"]
+__all__ = ["chat_key", "command_in", "is_for_me", "question_in", "target_for", "thread_of", "wants_answer"]
 
 
 def chat_key(message: Message) -> str:
     """Return the key of the conversation's memory: the chat, or the topic in a forum."""
     key = f"tg:{message.chat.id}"
     return f"{key}:{message.message_thread_id}" if message.is_topic_message else key
+
+
+def thread_of(message: Message) -> int:
+    """The topic of a forum that a message stands in; 0 outside topics."""
+    return (message.message_thread_id or 0) if message.is_topic_message else 0
 
 
 def target_for(message: Message, *, reply: bool | None = None) -> Target:
@@ -49,6 +55,8 @@ def question_in(message: Message) -> str | None:
     In a private chat every text is; in a group one that mentions the bot or replies to one of its messages.
     """
     text = message.text or ""
+    if message.via_bot and message.via_bot.id == message.get_bot().id:
+        return None  # one of our own inline results, quoted
     if message.chat.type == ChatType.PRIVATE:
         return text.strip()
     mentions = _mentions_of_me(message)
@@ -63,6 +71,18 @@ def question_in(message: Message) -> str | None:
 def is_for_me(message: Message) -> bool:
     """Whether a message of any kind is meant for the bot: as ``question_in`` has it, a caption counting as text."""
     return message.chat.type == ChatType.PRIVATE or bool(_mentions_of_me(message)) or _replies_to_me(message)
+
+
+def wants_answer(update: Update, known: frozenset[str]) -> bool:
+    """Whether the bot answers an update's message, if only that it cannot read it; ``known`` are its commands."""
+    message = update.message
+    if message is None:
+        return False
+    if filters.COMMAND.check_update(update):
+        return command_in(message, known) is not None
+    if message.text:
+        return question_in(message) is not None
+    return message.chat.type == ChatType.PRIVATE and not filters.StatusUpdate.ALL.check_update(update)
 
 
 def _me(message: Message) -> str:

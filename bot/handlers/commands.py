@@ -9,11 +9,12 @@ from bot import admin_replies
 from bot.handlers.addressing import chat_key, command_in, target_for
 from bot.handlers.desk import Desk
 from bot.handlers.offers import is_admin
+from bot.handlers.questions import log_question
 
 __all__ = ["handlers"]
 
 
-def handlers(desk: Desk, admins: frozenset[int]) -> list[BaseHandler[Any, Any, Any]]:
+def handlers(desk: Desk, admins: frozenset[int], *, log_questions: bool) -> list[BaseHandler[Any, Any, Any]]:
     """Return one handler for all commands: the conversation knows them, and what to say to those it does not."""
     known = frozenset(name for name, _ in desk.commands)
 
@@ -21,8 +22,11 @@ def handlers(desk: Desk, admins: frozenset[int]) -> list[BaseHandler[Any, Any, A
         message = update.message
         found = command_in(message, known) if message else None
         if message and found:
-            reply = await desk.command(chat_key(message), *found)
-            if found[0] == "help" and is_admin(message, admins):
+            name, argument = found
+            reply = await desk.command(chat_key(message), name, argument)
+            if log_questions:
+                log_question(f"/{name} {argument}".strip(), reply)
+            if name == "help" and is_admin(message, admins):
                 reply = admin_replies.helped(reply)
             await desk.deliver(target_for(message), reply)
 

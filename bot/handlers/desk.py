@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from bot.conversation import Conversation
-from bot.render import render
+from bot.offering import Offer
+from bot.render import Message, render
 from bot.replies import Block, Part, Reply
-from bot.sending import Outcome, Sender, Target
+from bot.sending import Sender, Sent, Target
 
 __all__ = ["Desk"]
 
@@ -46,16 +47,40 @@ class Desk:
         """See ``Conversation.press``."""
         return await self._call(self._conversation.press, chat, action)
 
+    async def offers(self, text: str) -> tuple[Offer, ...]:
+        """See ``Conversation.offers``."""
+        return await self._call(self._conversation.offers, text)
+
+    async def remembered(self, chat: str) -> dict[str, object]:
+        """See ``Conversation.remembered``."""
+        return await self._call(self._conversation.remembered, chat)
+
+    async def forget(self, chat: str) -> None:
+        """See ``Conversation.forget``."""
+        await self._call(self._conversation.forget, chat)
+
     async def deliver(self, target: Target, reply: Reply) -> None:
         """Send all messages of ``reply``, in order, up to the first that surely does not arrive."""
         for message in render(reply):
-            outcome = await self._sender.send(target, message)
-            if outcome in {Outcome.GONE, Outcome.FAILED}:
+            sent = await self.send(target, message)
+            if not sent.arrived:
                 return
 
     async def say(self, target: Target, phrase: str) -> None:
         """Send one of the fixed phrases."""
         await self.deliver(target, Reply(blocks=(Block(lines=((Part(phrase),),)),)))
+
+    async def send(self, target: Target, message: Message) -> Sent:
+        """See ``Sender.send``."""
+        return await self._sender.send(target, message)
+
+    async def edit(self, chat_id: int, message_id: int, message: Message) -> bool:
+        """See ``Sender.edit``."""
+        return await self._sender.edit(chat_id, message_id, message)
+
+    async def send_document(self, target: Target, content: bytes, filename: str) -> bool:
+        """See ``Sender.send_document``."""
+        return await self._sender.send_document(target, content, filename)
 
     def hurry(self) -> None:
         """See ``Sender.hurry``."""

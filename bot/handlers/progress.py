@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 import structlog
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
@@ -26,9 +26,8 @@ class Progress:
     How the work goes may be lost on its way, what came of it not: where it cannot be edited in, it is sent anew.
     """
 
-    def __init__(self, desk: Desk, bot: Bot, target: Target, *, clock: Callable[[], float] | None = None) -> None:
+    def __init__(self, desk: Desk, _bot: Bot, target: Target, *, clock: Callable[[], float] | None = None) -> None:
         self._desk = desk
-        self._bot = bot
         self._target = target
         self._clock = clock or asyncio.get_running_loop().time
         self._shown: float | None = None
@@ -44,33 +43,18 @@ class Progress:
             return
         first, self._shown, self._last = self._last is None, self._clock(), message
         if first:
-            self._message = await self._send(message)
+            sent = await self._desk.send(self._target, message)
+            # Where the group has become another meanwhile, what came of it is sent anew, there.
+            self._message = sent.message_id if sent.chat_id == self._target.chat_id else None
         elif self._message is not None:
-            await replace_text(self._bot, self._target.chat_id, self._message, message)
+            await self._desk.edit(self._target.chat_id, self._message, message)
 
     async def finish(self, reply: Reply) -> None:
         """Show what came of it."""
         (message, *more) = render(reply)
         here = self._message
-        if here is None or more or not await replace_text(self._bot, self._target.chat_id, here, message):
+        if here is None or more or not await self._desk.edit(self._target.chat_id, here, message):
             await self._desk.deliver(self._target, reply)
-
-    async def _send(self, message: Message) -> int | None:
-        target = self._target
-        reply = ReplyParameters(target.reply_to, allow_sending_without_reply=True) if target.reply_to else None
-        try:
-            sent = await self._bot.send_message(
-                target.chat_id,
-                message.html,
-                parse_mode=ParseMode.HTML,
-                message_thread_id=target.thread_id,
-                reply_parameters=reply,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )
-        except TelegramError as error:
-            _log.warning("progress not shown", chat=target.chat_id, error=type(error).__name__)
-            return None
-        return sent.message_id
 
 
 async def replace_text(bot: Bot, chat_id: int, message_id: int, message: Message) -> bool:

@@ -2,20 +2,30 @@
 
 from typing import Any
 
-from telegram import Update
+import structlog
+from telegram import Message, Update
 from telegram.ext import BaseHandler, ContextTypes, MessageHandler, filters
 
 from bot import texts
-from bot.handlers.addressing import chat_key, question_in, target_for
+from bot.handlers.addressing import chat_key, question_in, target_for, thread_of
 from bot.handlers.desk import Desk
+from bot.handlers.membership import GroupAdmins
 from bot.order import Seen
+from bot.replies import Reply
+from bot.subscribing.desk import SubscriptionDesk
+from knowledge.text import one_line
 
-__all__ = ["handlers"]
+__all__ = ["handlers", "log_question"]
 
 ALBUMS_REMEMBERED = 256
+_LOGGED = 500
+
+_log = structlog.get_logger(__name__)
 
 
-def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
+def handlers(
+    desk: Desk, subscriptions: SubscriptionDesk, group_admins: GroupAdmins, *, log_questions: bool
+) -> list[BaseHandler[Any, Any, Any]]:
     """Return the handlers of ordinary messages; edited ones and channel posts are no questions."""
     albums = Seen(ALBUMS_REMEMBERED)
 
@@ -24,10 +34,21 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
         text = question_in(message) if message else None
         if message is None or text is None:
             return
-        chat = chat_key(message)
-        # Nothing but a mention: someone is looking for a way in.
-        reply = await (desk.ask(chat, text) if text else desk.command(chat, "help", ""))
+        reply = await zone_in(message, text)
+        if reply is None:
+            chat = chat_key(message)
+            # Nothing but a mention: someone is looking for a way in.
+            reply = await (desk.ask(chat, text) if text else desk.command(chat, "help", ""))
+            if log_questions:
+                log_question(text, reply)
         await desk.deliver(target_for(message), reply)
+
+    async def zone_in(message: Message, text: str) -> Reply | None:
+        """What the message changes, when the chat was just asked for its time zone and this says it."""
+        chat = message.chat.id
+        if not text or not subscriptions.awaits_zone(chat) or await group_admins.wrote(message) != "yes":
+            return None
+        return await subscriptions.take_zone(chat, thread_of(message), text)
 
     async def not_text(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         message = update.message
@@ -40,3 +61,10 @@ def handlers(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
         MessageHandler(ordinary & filters.TEXT & ~filters.COMMAND, question),
         MessageHandler(ordinary & filters.ChatType.PRIVATE & ~filters.TEXT & ~filters.StatusUpdate.ALL, not_text),
     ]
+
+
+def log_question(text: str, reply: Reply) -> None:
+    """Log what was asked, how it was read and whether it was answered: only where the operator has turned that on."""
+    if reply.answer is not None:
+        reading = one_line(reply.answer.reading, _LOGGED)
+        _log.info("question", text=one_line(text, _LOGGED), reading=reading, answered=reply.answer.answered)

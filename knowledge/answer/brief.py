@@ -9,7 +9,7 @@ from knowledge.answer.cite import best_quote
 from knowledge.index.fields import ArticlePayload, SentencePayload
 from knowledge.text import words
 
-__all__ = ["LEAST", "MOST", "brief", "differing", "is_of_one", "meant_article"]
+__all__ = ["LEAST", "MOST", "brief", "differing", "is_of_one", "lead", "meant_article"]
 
 LEAST = 3
 MOST = 7
@@ -31,9 +31,7 @@ def brief(sentences: Sequence[SentencePayload]) -> list[SentencePayload]:
 
     Its lead, the surest quotes of different people, what comes next, and who did what; no two say nearly the same.
     """
-    told = [s for s in sentences if len(s["text"].split()) >= _SHORTEST]
-    if len(told) < LEAST:
-        told = list(sentences)
+    told = _telling(sentences)
     if not told:
         return []
     quoted: dict[str, SentencePayload] = {}
@@ -45,6 +43,11 @@ def brief(sentences: Sequence[SentencePayload]) -> list[SentencePayload]:
     stating = sorted(told[1:], key=lambda s: (-bool(s["facts"]), -len(s["who"]), s["number"]))
     wanted = [told[0], *list(quoted.values())[:_SPEAKERS], *coming, *stating]
     return sorted(differing(wanted, _OF_STORY), key=lambda s: s["number"])
+
+
+def lead(sentences: Sequence[SentencePayload]) -> SentencePayload | None:
+    """The sentence that an article's briefing begins with; None of an article without sentences."""
+    return next(iter(_telling(sentences)), None)
 
 
 def differing(sentences: Iterable[SentencePayload], most: int = MOST) -> list[SentencePayload]:
@@ -76,6 +79,12 @@ def is_of_one(asked: str, article: ArticlePayload) -> bool:
     """Whether "the Reuters piece" or "the wolves story" means that one article: by its publisher, or as a piece."""
     said = {word for word, _, _ in words(asked)}
     return bool(said & _ONE_PIECE) or said - _PIECES <= {word for word, _, _ in words(article["publisher"] or "")}
+
+
+def _telling(sentences: Sequence[SentencePayload]) -> list[SentencePayload]:
+    """The sentences without headings and exclamations; all of a very short article's."""
+    told = [s for s in sentences if len(s["text"].split()) >= _SHORTEST]
+    return told if len(told) >= LEAST else list(sentences)
 
 
 def _strength(sentence: SentencePayload) -> tuple[float, bool, int]:

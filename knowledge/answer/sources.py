@@ -16,7 +16,7 @@ from knowledge.index.fields import QuotePayload, SentencePayload
 from knowledge.index.search import SearchIndex
 from knowledge.text import one_line
 
-__all__ = ["Gathered", "gather", "together"]
+__all__ = ["Gathered", "gather", "relation", "said_in", "together"]
 
 _BESIDE = 3
 _TELLING = 5  # content words; fewer are said of many things, and want a story in common
@@ -77,7 +77,7 @@ def gather(
     def relate(one: int, other: int) -> Relation:
         pair = (min(one, other), max(one, other))
         if pair not in related:
-            related[pair] = _relation(sentences[one], sentences[other], speakers)
+            related[pair] = relation(sentences[one], sentences[other], speakers)
         return related[pair]
 
     groups = clusters(range(len(sentences)), relate)
@@ -106,13 +106,14 @@ def together(sentences: Sequence[SentencePayload], speakers: Collection[str] = (
     """How many of the sentences, from the first on, say one thing; at least 1 when there are any."""
     count = min(1, len(sentences))
     while count < len(sentences) and all(
-        _relation(before, sentences[count], speakers) == "same" for before in sentences[:count]
+        relation(before, sentences[count], speakers) == "same" for before in sentences[:count]
     ):
         count += 1
     return count
 
 
-def _relation(one: SentencePayload, other: SentencePayload, speakers: Collection[str]) -> Relation:
+def relation(one: SentencePayload, other: SentencePayload, speakers: Collection[str] = ()) -> Relation:
+    """How what two sentences say relates, or what the ``speakers`` say in them when any are given. Symmetrical."""
     if one["article"] == other["article"]:
         return "apart"  # an article that says a thing twice is no second source of it
     quote, others = best_quote(one, speakers), best_quote(other, speakers)
@@ -121,16 +122,16 @@ def _relation(one: SentencePayload, other: SentencePayload, speakers: Collection
     if not _alike(said, said_there):
         return "apart"
     if quote and others and (speakers or (quote["key"] and others["key"])):
-        relation = relate_quotes(_said(one, quote), _said(other, others))
-        if relation == "apart" and not speakers and relate_sentences(one["text"], other["text"]) == "differs":
+        related = relate_quotes(said_in(one, quote), said_in(other, others))
+        if related == "apart" and not speakers and relate_sentences(one["text"], other["text"]) == "differs":
             return "differs"  # two sources, two counts
         known = quote["key"] in one["who"] or quote["key"] in other["who"]  # "police" are other people in every town
         told = known or min(len(quote["words"].split()), len(others["words"].split())) >= _TELLING
     else:
-        relation = relate_sentences(one["text"], other["text"])
+        related = relate_sentences(one["text"], other["text"])
         told = not (opens_with_pronoun(one["text"]) or opens_with_pronoun(other["text"]))
         told = told and min(len(one["words"].split()), len(other["words"].split())) >= _TELLING
-    return relation if relation == "apart" or told or one_story(one, other) else "apart"
+    return related if related == "apart" or told or one_story(one, other) else "apart"
 
 
 def _alike(one: str, other: str) -> bool:
@@ -139,10 +140,14 @@ def _alike(one: str, other: str) -> bool:
     return len(first & second) >= _SHARED * min(len(first), len(second))
 
 
-def _said(sentence: SentencePayload, quote: QuotePayload) -> Said:
+def said_in(sentence: SentencePayload, quote: QuotePayload) -> Said:
     """What of a quote is said in the sentence that is cited."""
     start, end = sentence["start"], sentence["end"]
-    inside = [sentence["text"][max(a, start) - start : min(b, end) - start] for a, b in quote["content"] if a < end]
+    inside = [
+        sentence["text"][max(a, start) - start : min(b, end) - start]
+        for a, b in quote["content"]
+        if a < end and start < b
+    ]
     return Said(quote["key"] or None, " ".join(part for part in inside if part), quote["type"] == "direct")
 
 

@@ -5,15 +5,18 @@ from datetime import UTC, datetime
 from knowledge.index.fields import SentencePayload
 from knowledge.index.search import SearchIndex
 
-__all__ = ["Stories", "age", "one_story"]
+__all__ = ["IN_COMMON", "Stories", "age", "one_story"]
 
-_IN_COMMON = 2  # content words of two titles; people of two articles, a word of the titles counting as one
+IN_COMMON = 2
+"""So many signs in common, people or words of the titles, make two articles one story."""
+
+_WHO = "who "  # words have no spaces
 _LEADING = 12  # sentences of an article that show who is in its story
 
 
 def one_story(one: SentencePayload, other: SentencePayload) -> bool:
     """Whether two articles' sentences are of one story: somebody stands in both, or the titles have words in common."""
-    return bool(set(one["who"]) & set(other["who"])) or len(_titled(one) & _titled(other)) >= _IN_COMMON
+    return bool(set(one["who"]) & set(other["who"])) or len(_titled(one) & _titled(other)) >= IN_COMMON
 
 
 class Stories:
@@ -28,11 +31,11 @@ class Stories:
 
         Or the titles have words enough in common.
         """
-        titles = len(_titled(one) & _titled(other))
-        if titles >= _IN_COMMON:
-            return True
-        both = self._cast(one["article"]) & self._cast(other["article"])
-        return bool(both) and len(both) + bool(titles) >= _IN_COMMON
+        return len(self.signs(one) & self.signs(other)) >= IN_COMMON
+
+    def signs(self, sentence: SentencePayload) -> set[str]:
+        """What the articles of one story have ``IN_COMMON``: who is in them, and the words of their titles."""
+        return {f"{_WHO}{key}" for key in self._cast(sentence["article"])} | _titled(sentence)
 
     def _cast(self, article: str) -> set[str]:
         if article not in self._casts:

@@ -168,7 +168,7 @@ class Held:
         return found
 
     def rekey(self, rows: Collection[Row], key: str) -> None:
-        """Give people of earlier articles another key, and the articles that are current a change "updated".
+        """Give people of earlier articles another key, and the articles that are current a change "rekeyed".
 
         A row whose article has somebody with that key already keeps its own.
         """
@@ -184,7 +184,7 @@ class Held:
             .order_by(articles.c.revision)
         )
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        told = [{"article": a, "kind": "updated", "at": now} for a in self._connection.execute(current).scalars()]
+        told = [{"article": a, "kind": "rekeyed", "at": now} for a in self._connection.execute(current).scalars()]
         if told:
             self._connection.execute(insert(changes), told)
 

@@ -1,19 +1,29 @@
-"""Opening the database: the engine, its transactions, and the version of its schema."""
+"""Opening the database, SQLite or PostgreSQL: the engine, its transactions, and the version of its schema.
+
+On both a transaction that reads sees the database as of one moment. One that writes does not fail because of another:
+on SQLite there is one at a time, on PostgreSQL those that ``take_turn`` are.
+"""
 
 import sqlite3
 import time
 from contextlib import closing
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError
 
 from knowledge.errors import StoreError
 from knowledge.store.peek import SCHEMA_VERSION, sqlite_path
 
-__all__ = ["open_engine", "writing"]
+__all__ = ["Engine", "open_engine", "take_turn", "unfit", "writing"]
 
 _PATIENCE = 30  # seconds that a connection waits for another's lock
+_CONNECTING = 10  # seconds that a server has to accept a connection
+_TURN = int.from_bytes(b"onrecord")  # the number of the lock that is the turn to write
+_POSTGRESQL = {
+    "isolation_level": "REPEATABLE READ",
+    "pool_pre_ping": True,  # the server may have been restarted since the connection was last used
+}
 
 
 def open_engine(url: str, *, create: bool) -> Engine:
@@ -23,13 +33,8 @@ def open_engine(url: str, *, create: bool) -> Engine:
     Raises StoreError when the address is wrong, nothing is there and ``create`` is false, the database is not one of
     ours, or it was written by a newer version.
     """
-    try:
-        path = sqlite_path(url)
-        engine = create_engine(url)
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise StoreError(
-            f"ONRECORD_DATABASE: {_reason(error)}; give an address such as sqlite:///onrecord.db"
-        ) from error
+    path = sqlite_path(url)
+    engine = _engine(url)
     if path is None and engine.dialect.name == "sqlite":
         raise StoreError("ONRECORD_DATABASE: a database in memory is gone at the end; name a file")
     if path is not None and not create and not path.exists():
@@ -49,8 +54,58 @@ def open_engine(url: str, *, create: bool) -> Engine:
 
 
 def writing(engine: Engine) -> Engine:
-    """The same engine, its transactions taking SQLite's write lock at their start, so that they never fail half-way."""
+    """The same engine, for transactions that write.
+
+    On SQLite they take the write lock at their start, so that they never fail half-way; on PostgreSQL each statement
+    sees what others have committed by then.
+    """
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="READ COMMITTED")
     return engine.execution_options(onrecord_writing=True)
+
+
+def take_turn(connection: Connection) -> None:
+    """Wait until no other transaction that has called this is open; to be called first in one that is ``writing``.
+
+    It is for those whose statements hang together over many rows, as who is who does, and who commit in the order in
+    which they number what they write, as the changes are.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE}s'"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _TURN})
+
+
+def unfit(error: DBAPIError) -> str | None:
+    """Why the database cannot hold a value that it was given, in one line; None when that is not what is wrong."""
+    too_long = getattr(error.orig, "sqlstate", None) == "54000"  # for an index of PostgreSQL
+    return _reason(error) if isinstance(error, DataError) or too_long else None
+
+
+def _engine(address: str) -> Engine:
+    try:
+        url = make_url(address)
+        if url.host and "@" in url.host:
+            raise StoreError("ONRECORD_DATABASE: more than one @; write one in a user's name or password as %40")
+        if url.drivername in ("postgres", "postgresql"):
+            url = url.set(drivername="postgresql+psycopg")
+        if url.get_backend_name() == "postgresql":
+            waiting = {} if "connect_timeout" in url.query else {"connect_timeout": _CONNECTING}
+            return create_engine(url, hide_parameters=True, connect_args=waiting, **_POSTGRESQL)
+        return create_engine(url, hide_parameters=True)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise _bad_address(_reason(error)) from error
+    except ValueError as error:
+        raise _bad_address("the port is no number") from error
+
+
+def _bad_address(reason: str) -> StoreError:
+    examples = "sqlite:///onrecord.db or postgresql://user:password@host/name"
+    return StoreError(f"ONRECORD_DATABASE: {reason}; give an address such as {examples}")
+
+
+def _name(url: URL) -> str:
+    """A database's address without what may be a secret."""
+    return url.set(query={}).render_as_string()
 
 
 def _reason(error: Exception) -> str:
@@ -76,16 +131,15 @@ def _match_schema(engine: Engine, *, create: bool) -> None:
         if version == SCHEMA_VERSION:
             return
         if version is None and inspect(connection).get_table_names():
-            raise StoreError(
-                f"{engine.url.render_as_string()}: holds tables that are not On the Record's; name another"
-            )
+            raise StoreError(f"{_name(engine.url)}: holds tables that are not On the Record's; name another")
     if version is None and not create:
-        raise StoreError(f"{engine.url.render_as_string()}: empty; `onrecord ingest SOURCE` fills it")
+        raise StoreError(f"{_name(engine.url)}: empty; `onrecord ingest SOURCE` fills it")
     from knowledge.store.migrations import upgrade  # imported late: every start but the first needs no migration
 
     if engine.dialect.name == "sqlite":
         _write_ahead(engine)  # stays with the file; only now is it known to be ours
     with writing(engine).begin() as connection:
+        take_turn(connection)
         # Another process may have done it while this one waited for the lock.
         if _version(connection) != SCHEMA_VERSION:
             upgrade(connection)

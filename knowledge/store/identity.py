@@ -32,7 +32,7 @@ def keys_for(connection: Connection, persons: Sequence[Person]) -> list[str]:
 
     To be called in the transaction that stores the article, before its people are in. Where an article held before
     knows one of them by the last name only, that article's person gets the key found here, and the article a change of
-    kind "updated": at most 100 people a call, the newest; the rest follow when the person is next named.
+    kind "rekeyed": at most 100 people a call, the newest; the rest follow when the person is next named.
     """
     return _Cast(Held(connection), [known(person) for person in persons]).keys()
 

@@ -33,6 +33,7 @@ __all__ = [
     "counts",
     "identity",
     "last_sequence",
+    "publishers",
     "recent_people",
 ]
 
@@ -126,6 +127,20 @@ def articles_naming(engine: Engine, key: str, limit: int) -> list[StoredArticle]
     return [stored for identifier in found if (stored := article(engine, identifier)) is not None]
 
 
+def publishers(engine: Engine, limit: int) -> list[str]:
+    """The publishers of the articles that are not withdrawn, those of most articles first, then by their letters."""
+    query = (
+        select(revisions.c.publisher, func.count())
+        .join(articles, articles.c.revision == revisions.c.id)
+        .where(articles.c.withdrawn.is_(False), revisions.c.publisher.is_not(None), revisions.c.publisher != "")
+        .group_by(revisions.c.publisher)
+    )
+    with engine.connect() as connection:
+        counted = {row[0]: row[1] for row in connection.execute(query)}
+    # Sorted here: PostgreSQL would sort by the alphabet of its server's language.
+    return sorted(counted, key=lambda name: (-counted[name], name))[:limit]
+
+
 def recent_people(engine: Engine, limit: int, newest: int = 20) -> list[tuple[str, str, str | None]]:
     """(key, name, role) of the people in the ``newest`` articles, those with the most mentions first."""
     latest = (
@@ -136,15 +151,18 @@ def recent_people(engine: Engine, limit: int, newest: int = 20) -> list[tuple[st
         .scalar_subquery()
     )
     query = (
-        select(people.c.key, func.max(people.c.name), func.max(people.c.role))
+        select(people.c.key, people.c.name, people.c.role, func.count(mentions.c.id))
         .join(mentions, mentions.c.person == people.c.id, isouter=True)
         .where(people.c.revision.in_(latest))
-        .group_by(people.c.key)
-        .order_by(func.count(mentions.c.id).desc(), people.c.key)
-        .limit(limit)
+        .group_by(people.c.id)
     )
+    named: dict[str, list[tuple[str, str, int]]] = {}
     with engine.connect() as connection:
-        return [(key, name, role) for key, name, role in connection.execute(query)]
+        for key, name, role, count in connection.execute(query):
+            named.setdefault(key, []).append((name, role or "", count))
+    # Sorted here: PostgreSQL would sort by the alphabet of its server's language.
+    order = sorted(named, key=lambda key: (-sum(count for _, _, count in named[key]), key))
+    return [(key, max(n for n, _, _ in named[key]), max(r for _, r, _ in named[key]) or None) for key in order[:limit]]
 
 
 def counts(engine: Engine) -> dict[str, int]:

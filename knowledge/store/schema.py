@@ -1,13 +1,18 @@
 """The tables of the store, the system of record.
 
 An article is a row of ``articles`` and one row of ``revisions`` for each text it has had; everything derived hangs on
-a revision. ``changes`` is the sequence that the indexes follow: one row for each article added, updated or withdrawn.
+a revision. ``changes`` is the sequence that the indexes follow: one row for each article added, updated or withdrawn,
+or rekeyed, when a person in it is known by another key.
 ``sentence_changes`` tells what a revision changed of the one before it; ``feeds`` and ``feed_entries`` are what is
 watched and what came of it.
+``chats`` follow things by ``subscriptions``. What is new for a chat is a row of ``digests``, its ``digest_windows`` the
+stretches of ``changes`` it covers, its ``digest_items`` what it cites, its ``deliveries`` the messages it goes out in;
+``senders`` are the processes that send.
 Spans are pairs of columns ``*_start``, ``*_end``, in code points of the revision's text.
 """
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -26,6 +31,11 @@ __all__ = [
     "aliases",
     "articles",
     "changes",
+    "chats",
+    "deliveries",
+    "digest_items",
+    "digest_windows",
+    "digests",
     "facts",
     "feed_entries",
     "feeds",
@@ -36,9 +46,11 @@ __all__ = [
     "quote_contents",
     "quotes",
     "revisions",
+    "senders",
     "sentence_changes",
     "sentences",
     "stores",
+    "subscriptions",
 ]
 
 metadata = MetaData(
@@ -195,7 +207,7 @@ changes = Table(
     metadata,
     Column("sequence", Integer, primary_key=True, autoincrement=True),
     Column("article", ForeignKey("articles.id"), nullable=False),
-    Column("kind", String(16), nullable=False, comment="added, updated or withdrawn"),
+    Column("kind", String(16), nullable=False, comment="added, updated, withdrawn or rekeyed"),
     Column("at", String(32), nullable=False, comment="UTC, ISO 8601"),
     sqlite_autoincrement=True,  # a sequence number is never used again
 )
@@ -249,3 +261,124 @@ feed_entries = Table(
     Index(None, "url"),
     CheckConstraint("(state = 'taken') = (article IS NOT NULL)", name="taken_has_article"),
 )
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("telegram", BigInteger, nullable=False, comment="Telegram's number of it; another after a migration"),
+    Column("zone", Text, comment="IANA time zone; none until the reader has said"),
+    Column("zone_asked", Boolean, nullable=False),
+    Column("quiet_start", Integer, comment="minutes after midnight in the chat's zone"),
+    Column("quiet_end", Integer),
+    Column("state", String(8), nullable=False, comment="active, paused (by its people) or gone (cannot be written to)"),
+    Column("reason", Text, comment="why it is gone"),
+    Column("since", String(32), nullable=False, comment="UTC, ISO 8601"),
+    UniqueConstraint("telegram"),
+    CheckConstraint("(quiet_start IS NULL) = (quiet_end IS NULL)", name="quiet_has_both_ends"),
+    sqlite_autoincrement=True,  # what is composed for one that is forgotten must not go to another
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("chat", ForeignKey("chats.id"), nullable=False),
+    Column("thread", Integer, nullable=False, comment="the topic of a forum that it was asked for in; 0 for none"),
+    Column("kind", String(10), nullable=False, comment="everything, person, topic or source"),
+    Column("target", Text, nullable=False, comment="a person's key, a topic's words, a publisher's name; or empty"),
+    Column("label", Text, nullable=False, comment="what it is called to its readers"),
+    Column("without", Text, nullable=False, comment="words that a topic must not hold, with spaces between them"),
+    Column("often", String(8), nullable=False, comment="at_once, daily or weekly"),
+    Column("minute", Integer, nullable=False, comment="after midnight in the chat's zone"),
+    Column("weekday", Integer, nullable=False, comment="0 is Monday"),
+    Column("silent", Boolean, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("cursor", Integer, nullable=False, comment="the last change whose news has been put into a digest"),
+    Column("due", String(32), comment="UTC, ISO 8601; none: as soon as there is news"),
+    Column("created", String(32), nullable=False, comment="UTC, ISO 8601"),
+    UniqueConstraint("chat", "thread", "kind", "target", "without"),
+    Index(None, "due"),
+    sqlite_autoincrement=True,  # what was sent for one that is stopped must not look like another's
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("chat", ForeignKey("chats.id"), nullable=False),
+    Column("thread", Integer, nullable=False),
+    Column("asked", Boolean, nullable=False, comment="by /digest: it goes ahead of others"),
+    Column("made", String(32), nullable=False, comment="UTC, ISO 8601"),
+    Index(None, "chat"),
+    Index(None, "made"),
+    sqlite_autoincrement=True,  # a button of a digest that is forgotten must not mean another
+)
+
+digest_windows = Table(
+    "digest_windows",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", ForeignKey("digests.id"), nullable=False),
+    Column("subscription", ForeignKey("subscriptions.id"), nullable=False),
+    Column("low", Integer, nullable=False, comment="changes after this one"),
+    Column("high", Integer, nullable=False, comment="up to this one"),
+    UniqueConstraint("subscription", "low"),
+    Index(None, "digest"),
+    CheckConstraint("low < high", name="window_ordered"),
+)
+
+digest_items = Table(
+    "digest_items",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", ForeignKey("digests.id"), nullable=False),
+    Column("chat", ForeignKey("chats.id"), nullable=False),
+    Column("subscription", Integer, comment="whose it was; the subscription may be gone"),
+    Column("position", Integer, nullable=False, comment="1-based in the digest"),
+    Column("place", Integer, nullable=False, comment="0 is the sentence shown, the others are where it also stands"),
+    Column("kind", String(10), nullable=False, comment="news, correction or withdrawal"),
+    Column("article", ForeignKey("articles.id"), nullable=False),
+    Column("sentence", ForeignKey("sentences.id"), nullable=False),
+    Column("statement", BigInteger, nullable=False, comment="a hash of its words: the same again is not sent again"),
+    Index(None, "digest"),
+    Index(None, "chat", "statement"),
+    Index(None, "article", "subscription"),
+)
+
+senders = Table(
+    "senders",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, comment="host:pid:when it started"),
+    Column("seen", String(32), nullable=False, comment="UTC, ISO 8601: it was alive then"),
+    sqlite_autoincrement=True,  # what a dead one left must not look like another's
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", ForeignKey("digests.id"), nullable=False),
+    Column("chat", ForeignKey("chats.id"), nullable=False),
+    Column("position", Integer, nullable=False, comment="1-based in the digest"),
+    Column("state", String(8), nullable=False, comment="pending, sending, sent, unknown or failed"),
+    Column("content", Text, comment="the message as JSON, until it is sent or has failed"),
+    Column("silent", Boolean, nullable=False),
+    Column("asked", Boolean, nullable=False),
+    Column("due", String(32), nullable=False, comment="UTC, ISO 8601: not before"),
+    Column("owner", Integer, comment="the sender that has it in hand: senders.id"),
+    Column("attempts", Integer, nullable=False),
+    Column("unknowns", Integer, nullable=False, comment="how many of them may have arrived"),
+    Column("message", BigInteger, comment="Telegram's number of the message, once sent"),
+    Column("reason", Text, comment="of the last failure"),
+    Column("settled", String(32), comment="UTC, ISO 8601: when it was sent or given up"),
+    UniqueConstraint("digest", "position"),
+    Index(None, "chat", "state"),
+    sqlite_autoincrement=True,  # what a sender says of one that is forgotten must not be taken for another
+)
+# Of all that was ever sent only little waits or is in hand: these two stay small.
+_waits = deliveries.c.owner.is_(None) & deliveries.c.settled.is_(None)
+Index(None, deliveries.c.asked, deliveries.c.due, deliveries.c.id, sqlite_where=_waits, postgresql_where=_waits)
+_in_hand = deliveries.c.owner.is_not(None)
+Index(None, deliveries.c.owner, sqlite_where=_in_hand, postgresql_where=_in_hand)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine, insert, select, update
 
-from knowledge.store.database import writing
+from knowledge.store.database import take_turn, writing
 from knowledge.store.schema import articles, changes
 
 __all__ = ["is_withdrawn", "withdraw"]
@@ -17,6 +17,7 @@ def withdraw(engine: Engine, article_id: str) -> bool:
     """
     held = update(articles).where(articles.c.id == article_id, articles.c.withdrawn.is_(False))
     with writing(engine).begin() as connection:
+        take_turn(connection)
         if not connection.execute(held.values(withdrawn=True)).rowcount:
             return False
         now = datetime.now(UTC).isoformat(timespec="seconds")

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, Table, func, insert, select, update
+from sqlalchemy.exc import DBAPIError
 
+from knowledge.errors import InputError
 from knowledge.models import Article, ArticleRecord, Span
-from knowledge.store.database import writing
+from knowledge.store.database import take_turn, unfit, writing
 from knowledge.store.identity import keys_for
 from knowledge.store.revising import record_changes
 from knowledge.store.schema import (
@@ -26,10 +28,12 @@ from knowledge.store.schema import (
     revisions,
     sentences,
 )
+from knowledge.text import one_line
 
 __all__ = ["Status", "digest", "is_current", "save"]
 
 Status = Literal["added", "updated", "unchanged"]
+_SHOWN = 200
 
 
 def digest(article: Article) -> str:
@@ -49,51 +53,62 @@ def save(engine: Engine, record: ArticleRecord) -> Status:
 
     Returns what it was: a new article, a new text of one held before, or the same again (nothing is written). What a
     new text changed of the one before it, that of a withdrawn article too, is recorded sentence by sentence.
+    Raises InputError when the database cannot hold something of it just as it is, as PostgreSQL no NUL character.
     """
+    try:
+        with writing(engine).begin() as connection:
+            take_turn(connection)
+            return _save(connection, record)
+    except DBAPIError as error:
+        if (reason := unfit(error)) is None:
+            raise
+        raise InputError(one_line(record.article.id, _SHOWN), f"cannot be kept as it is ({reason}); mend it") from error
+
+
+def _save(connection: Connection, record: ArticleRecord) -> Status:
     article = record.article
-    with writing(engine).begin() as connection:
-        held = _current_digest(connection, article.id)
-        if held == digest(article):
-            return "unchanged"
-        previous = _newest_revision(connection, article.id)
-        status: Status = "added" if previous is None else "updated"
-        revision = _insert_revision(connection, article)
-        numbers = _insert_sentences(connection, revision, record)
-        if previous is not None:
-            spans = [(s.start, s.end) for s in record.sentences]
-            record_changes(connection, previous, revision, article.text, spans, numbers)
-        starts = [s.start for s in record.sentences]
+    held = _current_digest(connection, article.id)
+    if held == digest(article):
+        return "unchanged"
+    previous = _newest_revision(connection, article.id)
+    status: Status = "added" if previous is None else "updated"
+    revision = _insert_revision(connection, article)
+    numbers = _insert_sentences(connection, revision, record)
+    if previous is not None:
+        spans = [(s.start, s.end) for s in record.sentences]
+        record_changes(connection, previous, revision, article.text, spans, numbers)
+    starts = [s.start for s in record.sentences]
 
-        def sentence_of(span: Span) -> int:
-            return numbers[max(0, bisect_right(starts, span[0]) - 1)]
+    def sentence_of(span: Span) -> int:
+        return numbers[max(0, bisect_right(starts, span[0]) - 1)]
 
-        _insert_people(connection, revision, record, sentence_of)
-        _insert_quotes(connection, revision, record)
-        _insert_all(
-            connection,
-            facts,
-            [
-                {
-                    "sentence": numbers[f.sentence],
-                    **_columns(
-                        subject=f.subject,
-                        relation=f.relation,
-                        object=f.object,
-                        time=f.time,
-                        place=f.place,
-                        number=f.number,
-                    ),
-                }
-                for f in record.facts
-            ],
-        )
-        _insert_all(
-            connection,
-            phrasings,
-            [{"sentence": numbers[p.sentence], "text": p.text, "kind": p.kind} for p in record.phrasings],
-        )
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        connection.execute(insert(changes).values(article=article.id, kind=status, at=now))
+    _insert_people(connection, revision, record, sentence_of)
+    _insert_quotes(connection, revision, record)
+    _insert_all(
+        connection,
+        facts,
+        [
+            {
+                "sentence": numbers[f.sentence],
+                **_columns(
+                    subject=f.subject,
+                    relation=f.relation,
+                    object=f.object,
+                    time=f.time,
+                    place=f.place,
+                    number=f.number,
+                ),
+            }
+            for f in record.facts
+        ],
+    )
+    _insert_all(
+        connection,
+        phrasings,
+        [{"sentence": numbers[p.sentence], "text": p.text, "kind": p.kind} for p in record.phrasings],
+    )
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    connection.execute(insert(changes).values(article=article.id, kind=status, at=now))
     return status
 
 

@@ -1,20 +1,24 @@
 """A Bot API server double: real HTTP on loopback, strict where Telegram is strict, and able to fail on request.
 
 python-telegram-bot runs against it unmodified, by ``base_url``. It keeps every call, every message and every refusal
-of its own (``complaints``), so that a test can say "and nothing was refused".
+of its own (``complaints``), so that a test can say "and nothing was refused". With ``limits`` it answers as Telegram
+does who sends too much.
 """
 
 import asyncio
 import json
+import random
 import re
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, web
 
-from tests.auxil.faults import Fault
+from tests.auxil.faults import Fault, migrated, too_many_requests
+from tests.auxil.limits import Limits, Throttle
 from tests.auxil.telegram_html import Entity, Parsed, RefusedError, parse_message
 
 Json = dict[str, Any]
@@ -25,6 +29,8 @@ NOT_MODIFIED = (
     "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a "
     "current content and reply markup of the message"
 )
+# What Telegram counts as messages.
+COUNTED = frozenset({"sendMessage", "sendDocument", "editMessageText"})
 BAD_QUERY = "Bad Request: query is too old and response timeout expired or query ID is invalid"
 
 
@@ -93,12 +99,27 @@ class _Armed:
     fault: Fault
     chat_id: int | None
     times: int
+    when: Callable[[], bool]
+
+
+Chance = Fault | Callable[[Json], Fault | None]
+"""A fault, or what makes one that fits a call, if any does."""
 
 
 class BotApi:
-    """One bot's server. Use as ``async with BotApi() as api``; ``api.url`` is the base address."""
+    """One bot's server. Use as ``async with BotApi() as api``; ``api.url`` is the base address.
 
-    def __init__(self, *, token: str = f"{BOT_ID}:" + "T" * 35, username: str = "on_the_record_bot") -> None:
+    ``clock`` tells the seconds that ``limits`` are counted by.
+    """
+
+    def __init__(
+        self,
+        *,
+        token: str = f"{BOT_ID}:" + "T" * 35,
+        username: str = "on_the_record_bot",
+        limits: Limits | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.token = token
         self.username = username
         self.calls: list[Call] = []
@@ -115,7 +136,12 @@ class BotApi:
         self.webhook_statuses: list[int] = []
         self.allowed_updates: list[str] | None = None
         self.url = ""
+        self.throttle = Throttle(limits, clock) if limits else None
+        self.moved: dict[int, int] = {}  # chats that have become supergroups, and which
         self._faults: list[_Armed] = []
+        self._at_random: tuple[float, Sequence[Chance], int] | None = None
+        self._sends_to: Counter[str] = Counter()
+        self.struck: list[tuple[int, Fault]] = []  # the chats and faults that chance has chosen
         self._updates: list[Json] = []
         self._confirmed = 0
         self._last_update_id = 0
@@ -155,9 +181,30 @@ class BotApi:
     def add_chat(self, chat: ChatRecord) -> ChatRecord:
         return self.chats.setdefault(chat.chat_id, chat)
 
-    def fail(self, method: str, fault: Fault, *, chat_id: int | None = None, times: int = 1) -> None:
-        """Let the next ``times`` calls of ``method`` (in ``chat_id``, if given) get ``fault``."""
-        self._faults.append(_Armed(method, fault, chat_id, times))
+    def fail(
+        self,
+        method: str,
+        fault: Fault,
+        *,
+        chat_id: int | None = None,
+        times: int = 1,
+        when: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Let the next ``times`` calls of ``method`` (in ``chat_id``, if given, and ``when`` it says) get ``fault``."""
+        self._faults.append(_Armed(method, fault, chat_id, times, when))
+
+    def fail_at_random(self, share: float, chances: Sequence[Chance], seed: int) -> None:
+        """Let this share of the calls of sendMessage get one of these faults.
+
+        Which ones depends on nothing but ``seed``, the chat, and how many calls it has had.
+        """
+        self._at_random = (share, chances, seed)
+
+    def migrate(self, old: int, new: int) -> Fault:
+        """A group becomes a supergroup: what goes to the old one is refused from now on, as this fault says."""
+        self.moved[old] = new
+        self.add_chat(ChatRecord(new, "supergroup"))
+        return migrated(new)
 
     def next_message_id(self) -> int:
         self._last_message_id += 1
@@ -195,7 +242,10 @@ class BotApi:
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        params = await _params(request)
+        try:
+            params = await _params(request)
+        except ConnectionResetError:  # it went away while it was telling what it wanted
+            return web.Response(status=400)
         if request.match_info["token"] != self.token:
             self.calls.append(Call(method, params, "Unauthorized"))
             return _error(401, "Unauthorized")
@@ -244,10 +294,29 @@ class BotApi:
     def _armed(self, method: str, params: Json) -> Fault | None:
         for armed in self._faults:
             here = armed.chat_id is None or str(armed.chat_id) == str(params.get("chat_id"))
-            if armed.method == method and here and armed.times > 0:
+            if armed.method == method and here and armed.times > 0 and armed.when():
                 armed.times -= 1
                 return armed.fault
-        return None
+        if int(params.get("chat_id") or 0) in self.moved:
+            return migrated(self.moved[int(params["chat_id"])])
+        if wait := self.throttle.wait(int(params["chat_id"])) if self.throttle and method in COUNTED else 0:
+            return too_many_requests(wait)
+        return self._chosen(params) if method == "sendMessage" and self._at_random else None
+
+    def _chosen(self, params: Json) -> Fault | None:
+        """The fault that chance gives a call."""
+        assert self._at_random
+        share, chances, seed = self._at_random
+        chat = str(params["chat_id"])
+        self._sends_to[chat] += 1
+        chance = random.Random(f"{seed} {chat} {self._sends_to[chat]}")
+        if chance.random() >= share:
+            return None
+        chosen = chance.choice(chances)
+        fault = chosen if isinstance(chosen, Fault) else chosen(params)
+        if fault:
+            self.struck.append((int(chat), fault))
+        return fault
 
     async def _notify(self) -> None:
         async with self._changed:

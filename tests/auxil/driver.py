@@ -6,7 +6,6 @@ async with talking(conversation) as bot:
     more = await chat.press("next")
 """
 
-import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -18,9 +17,13 @@ from telegram.request import HTTPXRequest
 
 from bot.app import build_application
 from bot.conversation import Conversation
+from bot.delivery.clock import Clock
+from bot.delivery.pacing import Pacing
 from bot.handlers import ALLOWED_UPDATES
+from bot.sending import Sender
 from bot.settings import Settings
 from tests.auxil.bot_api import BotApi, BotMessage, ChatRecord, Json
+from tests.auxil.clock import Naps
 from tests.auxil.telegram_html import utf16
 
 Settle = Callable[[int], Awaitable[None]]
@@ -139,21 +142,14 @@ class Bot:
             record.threads.add(thread)
         return Chat(self.api, record, user_id=user_id, thread=thread, settle=self.settle)
 
+    def sender(self, clock: Clock | None = None, *, rate: float = 1000, paid: bool = False) -> Sender:
+        """A sender of the bot's besides its own."""
+        return Sender(self.application.bot, Pacing(rate, clock or Naps()), paid=paid)
+
     async def settle(self, update_id: int) -> None:
         """Wait until the bot has taken ``update_id`` and finished with all it has taken."""
         await self.api.taken(update_id)
         await self.application.update_queue.join()
-
-
-class Naps:
-    """A ``sleep`` that takes no time and remembers how long it would have been."""
-
-    def __init__(self) -> None:
-        self.seconds: list[float] = []
-
-    async def __call__(self, seconds: float) -> None:
-        self.seconds.append(seconds)
-        await asyncio.sleep(0)
 
 
 def settings_for(api: BotApi, **others: Any) -> Settings:
@@ -161,9 +157,23 @@ def settings_for(api: BotApi, **others: Any) -> Settings:
     return Settings(_env_file=None, **{"token": api.token, "api_url": api.url, "send_rate": 1000, **others})
 
 
-def plain_http(read_timeout: float = 20.0) -> HTTPXRequest:
-    """A client that loads no certificates, which would take longer than most tests."""
-    return HTTPXRequest(connection_pool_size=32, read_timeout=read_timeout, httpx_kwargs={"verify": False})
+class PlainHttp(HTTPXRequest):
+    """A client that loads no certificates, which would take longer than most tests.
+
+    Time stands still by ``clock`` while a request is under way.
+    """
+
+    def __init__(self, read_timeout: float = 20.0, clock: Naps | None = None) -> None:
+        super().__init__(connection_pool_size=32, read_timeout=read_timeout, httpx_kwargs={"verify": False})
+        self._naps = clock or Naps()
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        with self._naps.busy():
+            return await super().do_request(*args, **kwargs)
+
+
+def plain_http(read_timeout: float = 20.0, clock: Naps | None = None) -> PlainHttp:
+    return PlainHttp(read_timeout, clock)
 
 
 @asynccontextmanager
@@ -171,7 +181,7 @@ async def talking(
     conversation: Conversation,
     *,
     api: BotApi | None = None,
-    sleep: Callable[[float], Awaitable[None]] | None = None,
+    clock: Naps | None = None,
     read_timeout: float = 20.0,
     **settings: Any,
 ) -> AsyncIterator[Bot]:
@@ -179,15 +189,13 @@ async def talking(
     if api is None:
         async with (
             BotApi() as own,
-            talking(conversation, api=own, sleep=sleep, read_timeout=read_timeout, **settings) as bot,
+            talking(conversation, api=own, clock=clock, read_timeout=read_timeout, **settings) as bot,
         ):
             yield bot
         return
+    clock = clock or Naps()
     application = build_application(
-        settings_for(api, **settings),
-        conversation,
-        request=plain_http(read_timeout),
-        sleep=sleep or Naps(),
+        settings_for(api, **settings), conversation, request=plain_http(read_timeout, clock), clock=clock
     )
     assert application.updater is not None
     async with application:

@@ -1,5 +1,6 @@
 """A conversation whose replies are easy to foresee, to test what carries them."""
 
+from bot.offering import Offer
 from bot.replies import Block, Button, Part, Reply
 from knowledge.models import Answer
 
@@ -39,3 +40,14 @@ class FakeConversation:
         if action == "boom":
             raise ValueError("pressed too hard")
         return None if action == "stale" else reply(f"After {action}", buttons=("next",))
+
+    def offers(self, text: str) -> tuple[Offer, ...]:
+        self.heard.append(("offers", text))
+        return ()
+
+    def forget(self, chat: str) -> None:
+        self.heard.append(("forget", chat))
+
+    def remembered(self, chat: str) -> dict[str, object]:
+        asked = [heard[2] for heard in self.heard if heard[:2] == ("ask", chat)]
+        return {chat: {"last_question": asked[-1]}} if asked else {}

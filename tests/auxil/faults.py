@@ -41,12 +41,31 @@ CONFLICT = Fault(
     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
 )
 CHAT_NOT_FOUND = bad_request("chat not found")
+ALL_GONE = (
+    BLOCKED,
+    DEACTIVATED,
+    CHAT_NOT_FOUND,
+    Fault("refuse", 403, "Forbidden: bot was kicked from the supergroup chat"),
+    Fault("refuse", 403, "Forbidden: bot is not a member of the channel chat"),
+    Fault("refuse", 403, "Forbidden: bot can't initiate conversation with a user"),
+    bad_request("not enough rights to send text messages to the chat"),
+    bad_request("have no rights to send a message"),
+    bad_request("need administrator rights in the channel chat"),
+    bad_request("group chat was deactivated"),
+    bad_request("user is deactivated"),
+    bad_request("CHAT_WRITE_FORBIDDEN"),
+    bad_request("CHAT_RESTRICTED"),
+    bad_request("PEER_ID_INVALID"),
+)
 CANNOT_PARSE = bad_request('can\'t parse entities: Unsupported start tag "x" at byte offset 3')
 TOO_LONG = bad_request("message is too long")
 NO_THREAD = bad_request("message thread not found")
+TOPIC_CLOSED = bad_request("TOPIC_CLOSED")
+TOPIC_DELETED = bad_request("TOPIC_DELETED")
 NOT_MODIFIED = bad_request("message is not modified")
 STALE_QUERY = bad_request("query is too old and response timeout expired or query ID is invalid")
 BAD_GATEWAY = Fault("page", 502, "<html><body>502 Bad Gateway</body></html>")
+GATEWAY_TIMEOUT = Fault("page", 504, "<html><body>504 Gateway Time-out</body></html>")
 SILENCE = Fault("silence")
 DROP = Fault("drop")
 CUT = Fault("cut")

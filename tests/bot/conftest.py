@@ -23,6 +23,12 @@ def log() -> Iterator[io.StringIO]:
     structlog.reset_defaults()
 
 
+@pytest.fixture(autouse=True)
+def own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+    """A working folder of its own: the database that is not named is made there."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture
 def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path) -> pytest.MonkeyPatch:
     """An environment without any setting, in an empty folder."""

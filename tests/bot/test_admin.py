@@ -20,7 +20,7 @@ from bot.handlers.desk import Desk
 from bot.handlers.offers import LEAST_POST, SIZES
 from bot.handlers.progress import EVERY, Progress
 from bot.newsroom import Newsroom, Watched
-from bot.sending import Sender, Target
+from bot.sending import Target
 from knowledge.build import build_record
 from knowledge.errors import InputError
 from knowledge.library import Library
@@ -105,7 +105,7 @@ async def working(newsroom, conversation=None, *, api=None):
             conversation or FakeConversation(),
             newsroom=newsroom,
             request=plain_http(),
-            sleep=Naps(),
+            clock=Naps(),
         )
         async with application:
             await application.start()
@@ -434,8 +434,7 @@ async def test_questions_are_answered_while_something_is_read(child, tmp_path):
 
 async def test_progress_is_shown_now_and_then(bot):
     now = 100.0
-    sender = Sender(bot.application.bot, rate=1000)
-    progress = Progress(Desk(FakeConversation(), sender), bot.application.bot, Target(ADMIN), clock=lambda: now)
+    progress = Progress(Desk(FakeConversation(), bot.sender()), bot.application.bot, Target(ADMIN), clock=lambda: now)
     for seconds, text in ((0, "a"), (1, "b"), (0.9, "c"), (0.2, "d"), (9, "d"), (0, "e"), (0, "f")):
         now += seconds
         await progress.show(line(text), now=text == "e")
@@ -487,7 +486,7 @@ async def test_stopping_the_bot_ends_what_is_being_read(child, tmp_path):
         settings = settings_for(api, admins=(ADMIN,))
         admin = Chat(api, api.add_chat(ChatRecord(ADMIN)))
         bot = asyncio.create_task(
-            serve(settings, FakeConversation(), out=out, stop=stop, sleep=Naps(), newsroom=newsroom)
+            serve(settings, FakeConversation(), out=out, stop=stop, clock=Naps(), newsroom=newsroom)
         )
         (message,) = await admin.say(LINK, expect=1)
         stop.set()

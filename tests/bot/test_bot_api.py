@@ -1,6 +1,7 @@
 """The judge judged: the Bot API double refuses what Telegram refuses, seen through python-telegram-bot."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 from telegram import (
@@ -11,12 +12,20 @@ from telegram import (
     InputTextMessageContent,
     ReplyParameters,
 )
-from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError
+from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter
 
 from tests.auxil import faults
 from tests.auxil.bot_api import BotApi, ChatRecord
 from tests.auxil.driver import Chat, entities_of, plain_http
+from tests.auxil.limits import Limits
 from tests.auxil.telegram_html import Entity
+from tests.web.clock import Clock
+
+
+@pytest.fixture(autouse=True)
+def waits_are_timedeltas(monkeypatch):
+    """As the bot sets it."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
 
 
 @pytest.fixture
@@ -240,6 +249,91 @@ async def test_faults_strike_as_often_as_told_and_where_told(bot, api):
     assert len(api.messages) == 2
     assert api.complaints == []  # what was asked for is nobody's mistake
     assert [call.chat_id for call in api.calls_of("sendMessage")] == [8, 7, 7, 7]
+
+
+async def refused_for(bot, chat_id):
+    """The seconds that a message is told to wait, 0 when it comes."""
+    try:
+        await bot.send_message(chat_id, "a")
+    except RetryAfter as error:
+        return round(error.retry_after.total_seconds())
+    return 0
+
+
+@pytest.fixture
+async def limited():
+    """(server, bot, clock) where three messages a second are allowed, and four a minute in a group."""
+    clock = Clock()
+    limits = Limits(per_second=3, per_group_minute=4)
+    async with BotApi(limits=limits, clock=clock) as api:
+        for chat in (1, 2, 3, 4, -5):
+            api.add_chat(ChatRecord(chat))
+        async with Bot(api.token, base_url=f"{api.url}/bot", request=plain_http()) as bot:
+            yield api, bot, clock
+
+
+async def test_more_than_a_second_may_hold_is_refused_and_a_wait_must_be_waited(limited):
+    api, bot, clock = limited
+    assert [await refused_for(bot, chat) for chat in (1, 2, 3)] == [0, 0, 0]
+    assert await refused_for(bot, 4) == 1
+    clock.now += 0.5
+    assert await refused_for(bot, 4) == 1
+    clock.now += 0.5
+    assert await refused_for(bot, 4) == 0
+    assert api.throttle.refused == 2
+    assert [chat for _, chat in api.throttle.taken] == [1, 2, 3, 4]
+
+
+async def test_a_second_message_in_a_chats_second_is_refused_whatever_it_is(limited):
+    _, bot, clock = limited
+    sent = await bot.send_message(1, "a")
+    assert await refused_for(bot, 1) == 1
+    with pytest.raises(RetryAfter):
+        await bot.edit_message_text("b", 1, sent.message_id)
+    await bot.send_chat_action(1, "typing")
+    clock.now += 1
+    await bot.edit_message_text("b", 1, sent.message_id)
+
+
+async def test_a_minute_of_a_group_holds_fewer(limited):
+    _, bot, clock = limited
+    for _ in range(4):
+        assert await refused_for(bot, -5) == 0
+        clock.now += 1
+    assert await refused_for(bot, -5) == 56
+    assert await refused_for(bot, 1) == 0
+
+
+async def what_strikes(seed, order):
+    """What chance makes of two messages to each of these chats, in that order."""
+    async with BotApi() as api:
+        for chat in order:
+            api.add_chat(ChatRecord(chat))
+        api.fail_at_random(0.5, [faults.BLOCKED, faults.BAD_GATEWAY], seed)
+        async with Bot(api.token, base_url=f"{api.url}/bot", request=plain_http()) as bot:
+            for chat in [*order, *order]:
+                with suppress(NetworkError, Forbidden):
+                    await bot.send_message(chat, "a")
+        return sorted((chat, fault.code) for chat, fault in api.struck)
+
+
+async def test_what_fails_at_random_depends_on_the_seed_alone():
+    first = await what_strikes(1, range(1, 21))
+    assert 10 <= len(first) <= 30
+    assert {code for _, code in first} == {403, 502}
+    assert await what_strikes(1, range(20, 0, -1)) == first
+    assert await what_strikes(2, range(1, 21)) != first
+
+
+async def test_a_group_that_has_moved_is_not_there_any_more(bot, api):
+    api.add_chat(ChatRecord(-5, "group"))
+    api.migrate(-5, -1005)
+    for _ in range(2):
+        with pytest.raises(ChatMigrated) as moved:
+            await bot.send_message(-5, "a")
+        assert moved.value.new_chat_id == -1005
+    await bot.send_message(-1005, "a")
+    assert api.messages[0].chat_id == -1005
 
 
 async def test_a_forms_or_json_or_query_is_all_the_same(api):

@@ -5,8 +5,10 @@ import asyncio
 import pytest
 from telegram.request import HTTPXRequest
 
+from bot.delivery.pacing import IN_FLIGHT, SECOND, Pacing
 from bot.render import Message
-from bot.sending import IN_FLIGHT, PATIENCE, TRIES, Outcome, Sender, Target
+from bot.replies import Button
+from bot.sending import PATIENCE, TRIES, Outcome, Sender, Target
 from tests.auxil import faults
 from tests.auxil.bot_api import BotApi, ChatRecord
 from tests.auxil.driver import Naps, talking
@@ -22,14 +24,14 @@ def naps():
 
 @pytest.fixture
 async def bot(naps):
-    async with talking(FakeConversation(), sleep=naps) as bot:
+    async with talking(FakeConversation(), clock=naps) as bot:
         yield bot
 
 
 @pytest.fixture
 async def impatient(naps):
     """A bot that waits for an answer only as long as a test can."""
-    async with talking(FakeConversation(), sleep=naps, read_timeout=0.4) as bot:
+    async with talking(FakeConversation(), clock=naps, read_timeout=0.4) as bot:
         yield bot
 
 
@@ -37,21 +39,32 @@ def sends(bot):
     return len(bot.api.calls_of("sendMessage"))
 
 
+async def outcome(sender, chat_id=7, **options):
+    """What becomes of a message to a chat."""
+    return (await sender.send(Target(chat_id), PLAIN, **options)).outcome
+
+
+async def yes():
+    return True
+
+
 # --- 429 --------------------------------------------------------------------------------------------------------
 
 
 async def test_429_waits_as_long_as_it_is_told_and_loses_nothing(bot, naps):
     bot.api.fail("sendMessage", faults.too_many_requests(7), times=2)
+    began = naps()
     (message,) = await bot.chat().say("one")
     assert message.text == "You asked: one"
-    assert naps.seconds == [7, 7]
+    assert 14 <= naps() - began < 15
     assert sends(bot) == 3
 
 
 async def test_429_beyond_all_patience_is_given_up(bot, naps, log):
     bot.api.fail("sendMessage", faults.too_many_requests(int(PATIENCE) + 1))
+    began = naps()
     assert await bot.chat().say("one") == []
-    assert naps.seconds == []
+    assert naps() - began < 1
     assert "message given up" in log.getvalue()
 
 
@@ -63,15 +76,21 @@ async def test_429_for_ever_is_given_up(bot):
 
 async def test_429_in_one_chat_leaves_the_others_alone(bot, naps):
     bot.api.fail("sendMessage", faults.too_many_requests(7), chat_id=7)
-    bot.chat(7)
-    assert await bot.chat(9).say("one")
-    assert naps.seconds == []
+    sender = bot.sender(naps)
+    bot.chat(7), bot.chat(9)
+    began = naps()
+    halted = asyncio.ensure_future(outcome(sender))
+    await bot.api.until(lambda: sends(bot) == 1)
+    assert await outcome(sender, 9) is Outcome.SENT
+    assert naps() - began < 1
+    assert await halted is Outcome.SENT
+    assert naps() - began >= 7
 
 
 # --- gone -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fault", [faults.BLOCKED, faults.DEACTIVATED, faults.CHAT_NOT_FOUND])
+@pytest.mark.parametrize("fault", faults.ALL_GONE)
 async def test_a_chat_that_is_gone_is_not_tried_again(bot, log, fault):
     bot.api.fail("sendMessage", fault, times=99)
     assert await bot.chat().say("big") == []
@@ -107,14 +126,22 @@ async def test_a_request_that_stays_bad_is_not_repeated_for_ever(bot, fault):
     assert sends(bot) <= 2
 
 
-async def test_a_topic_that_is_gone_is_answered_outside_it(bot, log):
+@pytest.mark.parametrize("fault", [faults.NO_THREAD, faults.TOPIC_CLOSED, faults.TOPIC_DELETED])
+async def test_a_topic_that_is_gone_is_answered_outside_it(bot, log, fault):
     topic = bot.group(-100, thread=33)
-    topic.record.threads.clear()
+    bot.api.fail("sendMessage", fault)
     await topic.say("@on_the_record_bot one")
     (message,) = bot.api.sent_to(-100)
     assert message.thread_id is None
     assert message.reply_to is not None
     assert "topic is gone" in log.getvalue()
+
+
+async def test_a_forum_whose_outside_is_closed_too_is_gone(bot):
+    bot.group(-100, thread=33)
+    bot.api.fail("sendMessage", faults.TOPIC_CLOSED, times=99)
+    sent = await bot.sender().send(Target(-100, 33), PLAIN)
+    assert (sent.outcome, sent.thread_lost, sends(bot)) == (Outcome.GONE, True, 2)
 
 
 async def test_no_topic_to_leave_out_is_a_plain_refusal(bot):
@@ -148,7 +175,13 @@ async def test_502_with_html_is_tried_again(bot, naps):
     bot.api.fail("sendMessage", faults.BAD_GATEWAY, times=2)
     (message,) = await bot.chat().say("one")
     assert message.text == "You asked: one"
-    assert naps.seconds == [0.5, 1.0]
+    assert [seconds for seconds in naps.seconds if seconds in {0.5, 1.0, 2.0}] == [0.5, 1.0]
+
+
+async def test_a_gateway_that_waited_in_vain_does_not_know_whether_it_arrived(bot):
+    bot.chat(7)
+    bot.api.fail("sendMessage", faults.GATEWAY_TIMEOUT)
+    assert await outcome(bot.sender()) is Outcome.UNKNOWN
 
 
 async def test_502_for_ever_is_given_up_and_the_bot_goes_on(bot):
@@ -171,55 +204,183 @@ async def test_what_may_have_arrived_is_not_sent_twice(impatient, log, fault):
 async def test_an_answer_that_cannot_be_read_means_it_may_have_arrived(bot):
     bot.api.fail("sendMessage", faults.Fault("page", 200, "<html>login first</html>"))
     bot.chat(7)
-    sender = Sender(bot.application.bot, rate=1000)
-    assert await sender.send(Target(7), PLAIN) is Outcome.UNKNOWN
+    assert await outcome(bot.sender()) is Outcome.UNKNOWN
 
 
-async def test_a_token_refused_while_sending_fails_the_message_only(bot):
+async def test_a_token_refused_while_sending_is_told(bot):
     bot.api.fail("sendMessage", faults.UNAUTHORIZED)
     bot.chat(7)
-    assert await Sender(bot.application.bot, rate=1000).send(Target(7), PLAIN) is Outcome.FAILED
+    assert await outcome(bot.sender()) is Outcome.REFUSED_TOKEN
 
 
-async def test_a_server_that_is_not_there_is_tried_again(naps):
-    async with BotApi() as api:
-        api.add_chat(ChatRecord(7))
-        async with talking(FakeConversation(), api=api) as running:
-            telegram = running.application.bot
-            nowhere = telegram.__class__(api.token, base_url="http://127.0.0.1:9/bot", request=HTTPXRequest())
-            async with nowhere.request:
-                outcome = await Sender(nowhere, rate=1000, sleep=naps).send(Target(7), PLAIN)
-    assert outcome is Outcome.FAILED
-    assert naps.seconds == [0.5, 1.0, 2.0, 4.0]
+@pytest.fixture
+async def nowhere():
+    """A bot whose server is not there."""
+    async with BotApi() as api, talking(FakeConversation(), api=api) as running:
+        bot = running.application.bot.__class__(api.token, base_url="http://127.0.0.1:9/bot", request=HTTPXRequest())
+        async with bot.request:
+            yield bot
+
+
+async def test_a_server_that_is_not_there_is_tried_again(naps, nowhere):
+    assert await outcome(Sender(nowhere, Pacing(1000, naps))) is Outcome.FAILED
+    assert [seconds for seconds in naps.seconds if seconds in {0.5, 1.0, 2.0, 4.0}] == [0.5, 1.0, 2.0, 4.0]
+
+
+# --- what is kept elsewhere -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", [faults.BAD_GATEWAY, faults.too_many_requests(9), faults.CONFLICT])
+async def test_a_digest_that_surely_did_not_arrive_does_not_wait_here(bot, naps, fault):
+    bot.chat(7)
+    bot.api.fail("sendMessage", fault)
+    began = naps()
+    sent = await bot.sender(naps).send(Target(7), PLAIN, urgent=False)
+    assert (sent.outcome, sends(bot)) == (Outcome.LATER, 1)
+    assert sent.wait == (9 if fault.code == 429 else None)
+    assert naps() - began < 1
+
+
+async def test_a_digest_in_halves_is_seen_through_once_the_first_is_with_its_reader(bot, naps):
+    bot.chat(7)
+    bot.api.fail("sendMessage", faults.TOO_LONG)
+    bot.api.fail("sendMessage", faults.BAD_GATEWAY, when=lambda: len(bot.api.messages) == 1)
+    text = "one " * 900
+    sent = await bot.sender(naps).send(Target(7), Message(text, text), urgent=False, begin=yes)
+    assert (sent.outcome, len(bot.api.sent_to(7)), sends(bot)) == (Outcome.SENT, 2, 4)
+
+
+async def test_of_a_digest_in_halves_whose_second_does_not_arrive_it_is_not_said_that_it_did_not(bot, naps):
+    bot.chat(7)
+    bot.api.fail("sendMessage", faults.TOO_LONG)
+    bot.api.fail("sendMessage", faults.BAD_GATEWAY, when=lambda: len(bot.api.messages) == 1, times=99)
+    text = "one " * 900
+    sent = await bot.sender(naps).send(Target(7), Message(text, text), urgent=False, begin=yes)
+    assert (sent.outcome, len(bot.api.sent_to(7))) == (Outcome.UNKNOWN, 1)
+
+
+async def test_a_message_is_begun_once_just_before_its_first_request(bot, naps):
+    bot.api.add_chat(ChatRecord(-1001, "supergroup"))
+    bot.group(-5)
+    bot.api.fail("sendMessage", faults.migrated(-1001), chat_id=-5)
+    calls = []
+
+    async def begin():
+        calls.append(sends(bot))
+        return True
+
+    sent = await bot.sender(naps).send(Target(-5), PLAIN, urgent=False, begin=begin)
+    assert (sent.outcome, sent.chat_id, calls) == (Outcome.SENT, -1001, [0])
+
+
+async def test_a_message_that_is_not_wanted_any_more_is_called_off_and_takes_nobodys_place(bot, naps):
+    bot.chat(7)
+
+    async def begin():
+        return False
+
+    sender, began = bot.sender(naps), naps()
+    for _ in range(5):
+        assert await outcome(sender, begin=begin) is Outcome.CALLED_OFF
+    assert await outcome(sender) is Outcome.SENT
+    assert sends(bot) == 1
+    assert naps() - began < 0.5
+
+
+async def test_a_digest_can_be_silent_and_paid_for_and_a_reply_is_not(bot):
+    bot.chat(7)
+    sender = bot.sender(paid=True)
+    await sender.send(Target(7), PLAIN, urgent=False, silent=True)
+    await sender.send(Target(7), PLAIN)
+    digest, reply = (call.params for call in bot.api.calls_of("sendMessage"))
+    assert (digest["disable_notification"], digest["allow_paid_broadcast"]) == ("true", "true")
+    assert not {"disable_notification", "allow_paid_broadcast"} & reply.keys()
+
+
+# --- edits and documents ----------------------------------------------------------------------------------------
+
+LATER = Message("<b>two</b>", "two", ((Button("next", "n"),),))
+
+
+@pytest.mark.parametrize(
+    ("fault", "done"),
+    [
+        (None, True),
+        (faults.DROP, True),
+        (faults.BAD_GATEWAY, True),
+        (faults.NOT_MODIFIED, True),
+        (faults.too_many_requests(9), False),
+        (faults.BLOCKED, False),
+        (faults.bad_request("message to edit not found"), False),
+    ],
+)
+async def test_an_edit_is_tried_again_where_that_can_help(bot, fault, done):
+    bot.chat(7)
+    sender = bot.sender()
+    sent = await sender.send(Target(7), PLAIN)
+    if fault:
+        bot.api.fail("editMessageText", fault)
+    assert await sender.edit(7, sent.message_id, LATER) is done
+    (message,) = bot.api.sent_to(7)
+    expected = ("two", ["next"]) if done and fault != faults.NOT_MODIFIED else ("one & two", [])
+    assert (message.text, message.buttons) == expected
+
+
+async def test_edits_and_documents_take_turns_with_messages(bot, naps):
+    bot.chat(7)
+    sender, began = bot.sender(naps), naps()
+    sent = await sender.send(Target(7), PLAIN)
+    assert await sender.edit(7, sent.message_id, LATER)
+    assert await sender.send_document(Target(7), b"x", "a.txt")
+    assert naps() - began >= 2
+    assert [message.document for message in bot.api.sent_to(7)] == [None, "a.txt"]
+
+
+@pytest.mark.parametrize("fault", [faults.DROP, faults.BLOCKED, faults.too_many_requests(9)])
+async def test_a_document_that_may_not_have_arrived_is_told(bot, fault):
+    bot.chat(7)
+    bot.api.fail("sendDocument", fault)
+    assert await bot.sender().send_document(Target(7), b"x", "a.txt") is False
 
 
 # --- stopping and pacing ----------------------------------------------------------------------------------------
 
 
-async def test_a_stopping_bot_does_not_sit_out_a_long_wait(bot):
+async def test_a_stopping_bot_does_not_sit_out_a_long_wait(bot, naps):
     bot.chat(7)
     bot.api.fail("sendMessage", faults.too_many_requests(60))
-    sender = Sender(bot.application.bot, rate=1000)
+    sender, began = bot.sender(naps), naps()
     sender.hurry()
-    assert await asyncio.wait_for(sender.send(Target(7), PLAIN), 10) is Outcome.FAILED
+    assert await outcome(sender) is Outcome.FAILED
+    assert naps() - began < 1
 
 
-async def test_a_stopping_bot_sits_out_a_short_wait(bot):
+async def test_who_waits_already_when_the_bot_stops_does_not_for_long(bot, naps):
+    bot.chat(7)
+    sender, began = bot.sender(naps), naps()
+    bot.api.fail("sendMessage", faults.too_many_requests(60))
+    waiting = asyncio.ensure_future(outcome(sender))
+    with naps.busy():
+        await bot.api.until(lambda: sends(bot) == 1)
+        sender.hurry()
+    assert await waiting is Outcome.FAILED
+    assert naps() - began < 60
+
+
+async def test_a_stopping_bot_sits_out_a_short_wait(bot, naps):
     bot.chat(7)
     bot.api.fail("sendMessage", faults.too_many_requests(1))
-    sender = Sender(bot.application.bot, rate=1000, sleep=lambda _: asyncio.sleep(0.05))
+    sender = bot.sender(naps)
     sender.hurry()
-    assert await sender.send(Target(7), PLAIN) is Outcome.SENT
+    assert await outcome(sender) is Outcome.SENT
 
 
 async def test_messages_keep_to_the_rate(bot, naps):
-    bot.chat(7)
-    sender = Sender(bot.application.bot, rate=2, sleep=naps)
-    for _ in range(6):
-        await sender.send(Target(7), PLAIN)
-    # No time passes for the sender, so each further message has to wait half a second more.
-    assert len(naps.seconds) >= 4
-    assert all(a < b for a, b in zip(naps.seconds, naps.seconds[1:], strict=False))
+    sender, began = bot.sender(naps, rate=2), naps()
+    for chat_id in range(1, 7):
+        bot.chat(chat_id)
+        await outcome(sender, chat_id)
+    assert naps() - began == pytest.approx(2 * SECOND)
 
 
 class SlowBot:
@@ -233,12 +394,15 @@ class SlowBot:
         self.most = max(self.most, self.going)
         await self.go_on.wait()
         self.going -= 1
+        return self
+
+    message_id = 1
 
 
 async def test_no_more_than_a_few_requests_are_on_their_way(naps):
     slow = SlowBot()
-    sender = Sender(slow, rate=1000, sleep=naps)
-    sending = [asyncio.ensure_future(sender.send(Target(7), PLAIN)) for _ in range(3 * IN_FLIGHT)]
+    sender = Sender(slow, Pacing(1000, naps))
+    sending = [asyncio.ensure_future(outcome(sender, chat)) for chat in range(1, 3 * IN_FLIGHT)]
     while slow.going < IN_FLIGHT:
         await asyncio.sleep(0)
     slow.go_on.set()
@@ -246,20 +410,15 @@ async def test_no_more_than_a_few_requests_are_on_their_way(naps):
     assert slow.most == IN_FLIGHT
 
 
-async def test_who_waits_for_telegram_holds_up_nobody(bot):
-    waiting = asyncio.Event()
-
-    async def sleep(_):
-        await waiting.wait()
-
+async def test_who_waits_for_telegram_holds_up_nobody(bot, naps):
     for chat_id in range(1, 3 * IN_FLIGHT):
         bot.chat(chat_id)
-    sender = Sender(bot.application.bot, rate=1000, sleep=sleep)
-    bot.api.fail("sendMessage", faults.too_many_requests(9), times=2 * IN_FLIGHT)
-    halted = [asyncio.ensure_future(sender.send(Target(chat_id), PLAIN)) for chat_id in range(1, 2 * IN_FLIGHT + 1)]
-    await bot.api.until(lambda: sends(bot) == 2 * IN_FLIGHT)
-    assert await asyncio.wait_for(sender.send(Target(3 * IN_FLIGHT - 1), PLAIN), 10) is Outcome.SENT
-    waiting.set()
+    sender = bot.sender(naps)
+    bot.api.fail("sendMessage", faults.BAD_GATEWAY, times=2 * IN_FLIGHT)
+    with naps.busy():
+        halted = [asyncio.ensure_future(outcome(sender, chat_id)) for chat_id in range(1, 2 * IN_FLIGHT + 1)]
+        await bot.api.until(lambda: sends(bot) == 2 * IN_FLIGHT)
+        assert await asyncio.wait_for(outcome(sender, 3 * IN_FLIGHT - 1), 10) is Outcome.SENT
     assert {await one for one in halted} == {Outcome.SENT}
 
 

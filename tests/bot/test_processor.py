@@ -1,4 +1,4 @@
-"""The order of work: many chats at once, one update of each, each update once."""
+"""The order of work: many chats at once, one update of each, each update once, none too many."""
 
 import asyncio
 import datetime as dt
@@ -75,28 +75,88 @@ async def test_chats_do_not_wait_for_each_other(work, begin):
     await asyncio.gather(*begin.tasks)
 
 
-async def test_no_more_than_the_limit_at_once(work, begin):
-    order = ChatOrder(at_once=4)
-    for number in range(10):
+async def test_chats_that_wait_hold_up_nobody(work, begin):
+    order = ChatOrder()
+    for number in range(300):
         begin(order, update(number, number), number)
-        work.finish(number) if number >= 4 else None
+    begin(order, update(300, 300), "other")
+    work.finish("other")
     await breathe()
-    assert work.running == {0, 1, 2, 3}
-    for number in range(4):
+    assert work.running == set(range(300))
+    assert begin.tasks[-1].done()
+    for number in range(300):
         work.finish(number)
     await asyncio.gather(*begin.tasks)
-    assert work.most == 4
-    assert len(work.began) == 10
 
 
 async def test_a_chat_with_a_long_line_leaves_room_for_others(work, begin):
-    order = ChatOrder(at_once=2)
+    order = ChatOrder()
     for number in range(10):
         begin(order, update(number, 7), number)
     begin(order, update(10, 8), "other")
     await breathe()
     assert work.running == {0, "other"}
     for name in (*range(10), "other"):
+        work.finish(name)
+    await asyncio.gather(*begin.tasks)
+
+
+async def test_a_chats_line_has_an_end(work, begin, log):
+    order = ChatOrder(in_line=3)
+    for number in range(6):
+        begin(order, update(number, 7), number)
+    begin(order, update(6, 8), "other")
+    await breathe()
+    for name in (*range(6), "other"):
+        work.finish(name)
+    await asyncio.gather(*begin.tasks)
+    assert work.began == [0, "other", 1, 2]
+    assert log.getvalue().count("too many of its chat in line") == 3
+    begin(order, update(7, 7), "later")
+    await breathe()
+    assert "later" in work.running
+    work.finish("later")
+    await asyncio.gather(*begin.tasks)
+
+
+class Gate:
+    """Sends every update the same way."""
+
+    def __init__(self, way):
+        self.way, self.said = way, []
+
+    def admit(self, update):
+        return self.way
+
+    async def say(self, update):
+        self.said.append(update.update_id)
+
+
+async def test_what_the_gate_keeps_out_waits_for_nothing(work, begin):
+    order = ChatOrder()
+    begin(order, update(1, 7), "first")
+    await breathe()
+    for number, way in enumerate(("say", "drop"), 2):
+        gate = Gate(way)
+        order.guard(gate)
+        await order.process_update(update(number, 7), work.of(way))
+        await order.process_update(update(number, 7), work.of(way))  # repeated: not judged again
+        assert gate.said == ([number] if way == "say" else [])
+    assert work.began == ["first"]
+    work.finish("first")
+    await asyncio.gather(*begin.tasks)
+
+
+async def test_what_goes_aside_waits_for_no_turn_and_takes_none(work, begin):
+    order = ChatOrder(in_line=1)
+    begin(order, update(1, 7), "first")
+    await breathe()
+    order.guard(Gate("aside"))
+    for number in range(2, 5):
+        begin(order, update(number, 7), number)
+    await breathe()
+    assert work.running == {"first", 2, 3, 4}
+    for name in ("first", 2, 3, 4):
         work.finish(name)
     await asyncio.gather(*begin.tasks)
 
@@ -131,6 +191,17 @@ async def test_a_repeated_update_does_nothing(work):
     done.set_result(None)
     await order.process_update(update(1, 7), done)
     assert work.began == ["first"]
+
+
+async def test_a_persons_inline_queries_do_not_wait_for_their_chat(work, begin):
+    order = ChatOrder()
+    begin(order, update(1, 5), "chat")
+    begin(order, Update(2, inline_query=InlineQuery("1", User(5, "x", is_bot=False), "q", "")), "inline")
+    await breathe()
+    assert work.running == {"chat", "inline"}
+    for name in ("chat", "inline"):
+        work.finish(name)
+    await asyncio.gather(*begin.tasks)
 
 
 async def test_updates_without_a_chat_have_their_order_too(work, begin):

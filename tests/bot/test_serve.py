@@ -35,7 +35,7 @@ class Serving:
         self.naps = Naps()
         self.settings = settings_for(api, **settings)
         self.task = asyncio.ensure_future(
-            serve(self.settings, self.conversation, out=self.out, err=self.err, stop=self.stop, sleep=self.naps)
+            serve(self.settings, self.conversation, out=self.out, err=self.err, stop=self.stop, clock=self.naps)
         )
 
     async def started(self):

@@ -6,10 +6,11 @@ from bot import texts
 from bot.render import render
 from bot.replies import Block as ReplyBlock
 from bot.replies import Button, Part, Reply
-from bot.sending import Outcome, Sender, Target
+from bot.sending import Outcome, Target
 from tests.auxil.driver import talking
 from tests.auxil.fake_conversation import FakeConversation
 from tests.auxil.telegram_html import Entity
+from tests.bot.edge import serving
 
 PHOTO = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
 
@@ -104,7 +105,7 @@ async def test_an_edited_message_is_not_answered_again(bot, conversation):
 
 async def test_edits_are_not_even_asked_for(bot):
     await bot.chat().say("one")
-    assert bot.api.allowed_updates == ["message", "callback_query"]
+    assert bot.api.allowed_updates == ["message", "callback_query", "inline_query", "my_chat_member"]
 
 
 # --- buttons ----------------------------------------------------------------------------------------------------
@@ -240,6 +241,20 @@ async def test_the_log_never_holds_what_a_reader_wrote(bot, log):
     assert "secret question" not in log.getvalue()
 
 
+async def test_questions_are_logged_only_where_the_operator_has_turned_that_on(conversation, log):
+    for log_questions in (False, True):
+        async with serving(conversation, log_questions=log_questions) as bot:
+            chat = bot.chat()
+            await chat.say("my secret\nquestion <b>")
+            await chat.say("/help me")
+            await chat.say("x" * 3000)
+        lines = [line for line in log.getvalue().splitlines() if "question" in line and "answered=" in line]
+        assert len(lines) == (2 if log_questions else 0)
+    assert "my secret question <b>" in lines[0]
+    assert "answered=false" in lines[0]
+    assert "x" * 501 not in lines[1]
+
+
 async def test_an_error_behind_a_button_is_told_too(bot):
     chat = bot.chat()
     await chat.say("one")
@@ -268,10 +283,10 @@ async def test_styles_arrive_as_styles(bot):
     bot.chat(7)
     line = (Part("Wang Yi", "bold"), Part(" said "), Part("act", "mark"), Part("!", "link", "https://e.org/?a=1&b=2"))
     reply = Reply(blocks=(ReplyBlock((line,), quoted=True),), buttons=((Button("next", "n"),),))
-    sender = Sender(bot.application.bot, rate=1000)
     (message,) = render(reply)
-    assert await sender.send(Target(7), message) is Outcome.SENT
+    sent = await bot.sender().send(Target(7), message)
     (arrived,) = bot.api.sent_to(7)
+    assert (sent.outcome, sent.message_id) == (Outcome.SENT, arrived.message_id)
     assert arrived.text == "Wang Yi said act!"
     assert arrived.entities == (
         Entity("blockquote", 0, 17),

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 
 from knowledge.store.check import problems
 from knowledge.store.feeds import add_feed, record_entries, record_taken
@@ -13,16 +13,29 @@ from tests.auxil.records import lines
 
 def damage(engine: Engine, *statements: str) -> list[str]:
     """What is found after the statements, which no constraint held back."""
+    if engine.dialect.name == "postgresql":
+        without_constraints(engine)
     with engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
         for statement in statements:
             assert connection.execute(text(statement)).rowcount > 0, f"{statement} changes nothing"
-        connection.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")
-        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
-        connection.exec_driver_sql("BEGIN")
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")
+            connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+            connection.exec_driver_sql("BEGIN")
+        connection.commit()
     return list(problems(engine))
+
+
+def without_constraints(engine: Engine) -> None:
+    with engine.begin() as connection:
+        found = inspect(connection)
+        for table in found.get_table_names():
+            for constraint in (*found.get_foreign_keys(table), *found.get_check_constraints(table)):
+                connection.execute(text(f'ALTER TABLE {table} DROP CONSTRAINT "{constraint["name"]}"'))
 
 
 NOON = datetime(2024, 5, 6, 12, tzinfo=UTC)

@@ -27,8 +27,8 @@ V0001 = Path(__file__).with_name("v0001.sql")
 
 
 @pytest.fixture
-def engine(url):
-    engine = open_engine(url, create=True)
+def engine(new_url):
+    engine = open_engine(new_url, create=True)
     yield engine
     engine.dispose()
 
@@ -64,10 +64,10 @@ def test_an_upgrade_of_the_newest_changes_nothing(engine):
 
 
 @pytest.fixture
-def old(url, tmp_path) -> str:
+def old(tmp_path) -> str:
     with closing(sqlite3.connect(tmp_path / "store.db")) as connection:
         connection.executescript(V0001.read_text(encoding="utf-8"))
-    return url
+    return f"sqlite:///{tmp_path}/store.db"
 
 
 @pytest.fixture

@@ -74,6 +74,28 @@ def test_recent_people_are_those_named_most_in_the_newest_articles(engine):
     assert reading.recent_people(engine, 1, newest=2) == found[:1]
 
 
+def test_people_named_as_often_come_in_the_order_of_their_letters_whatever_the_database_sorts_by(engine):
+    named = ["Zoe", "Ábel", "Éva", "Ann", "Ann-Marie", "Anna", "Ann Z", "An-na"]
+    save(engine, lines("a", "\n".join(f"{name} spoke." for name in named), people=named))
+    keys = [key for key, _, _ in reading.recent_people(engine, 20)]
+    assert keys == sorted(keys)
+    assert len(keys) == len(named)
+
+
+def test_publishers_come_by_the_number_of_their_articles_then_by_their_letters(engine):
+    for number, name in enumerate(["Zett", "Äther", "ann", "Ann", "An-n", "Ann", "Gone", ""]):
+        save(engine, lines(str(number), "A line.", publisher=name))
+    withdraw(engine, "6")
+    assert reading.publishers(engine, 9) == ["Ann", "An-n", "Zett", "ann", "Äther"]
+    assert reading.publishers(engine, 2) == ["Ann", "An-n"]
+
+
+def test_of_several_forms_of_a_name_one_is_shown(engine):
+    for name, role in (("Ana REYES", None), ("Ana Reyes", "a mayor"), ("ANA Reyes", "the mayor")):
+        save(engine, lines(name, f"{name} spoke.", people=[person(name, role)]))
+    assert reading.recent_people(engine, 5) == [("ana reyes", "Ana Reyes", "the mayor")]
+
+
 def test_someone_who_is_never_mentioned_is_still_listed(engine, record):
     save(engine, record.model_copy(update={"mentions": ()}))
     assert [key for key, _, _ in reading.recent_people(engine, 5)] == ["ana reyes", "ben osei"]
@@ -87,7 +109,7 @@ def test_the_stretches_of_a_quote_keep_their_order(engine):
     assert [[text[slice(*span)] for span in q.content] for q in stored.quotes] == [["three", "one"], ["two"]]
 
 
-def test_two_stores_have_two_identities(engine, tmp_path):
-    other = open_engine(f"sqlite:///{tmp_path}/other.db", create=True)
+def test_two_stores_have_two_identities(engine, new_url):
+    other = open_engine(new_url, create=True)
     assert reading.identity(engine) == reading.identity(engine) != reading.identity(other)
     other.dispose()

@@ -35,5 +35,5 @@ def upgrade(connection: Connection) -> None:
     try:
         command.upgrade(config, "head")
     except CommandError as error:
-        name = connection.engine.url.render_as_string()
+        name = connection.engine.url.set(query={}).render_as_string()
         raise StoreError(f"{name}: written by a newer version of On the Record; install that one") from error

@@ -1,0 +1,227 @@
+"""A digest as it is read: corrections first, then what is new under the name of what is followed, each item cited."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from bot import phrases
+from bot.actions import base36, context_action
+from bot.blocks import article_line, citation_block, numbered, said_block, source_line
+from bot.render import Message, Prepared, keyboard, pack, prepare
+from bot.replies import Block, Button, Part
+from knowledge.answer.cite import best_quote, by_pronoun, cite
+from knowledge.digest.items import Cited, Correction, Item
+from knowledge.index.search import SearchIndex
+from knowledge.models import Citation
+from knowledge.text import one_line
+
+__all__ = ["Memo", "Section", "digest_blocks", "digest_messages", "item_block"]
+
+_LABEL = 40
+_HEADING = 200
+_OTHERS = 5  # so many other sources are listed of each kind
+_LONGEST = (1_500, 700)  # characters of a sentence that would otherwise fill a message, and at worst
+_CONTEXT_IN_ROW = 4
+
+Told = Item | Correction
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What is new of one thing followed, called ``label``; ``subscription`` is its key, None when it has none."""
+
+    subscription: int | None
+    label: str
+    items: tuple[Told, ...]
+
+
+@dataclass(slots=True)
+class Memo:
+    """What was made for one digest and is the same in the next; to be kept no longer than the items are."""
+
+    items: dict[tuple[int, int], tuple[Told, tuple[Prepared, ...]]] = field(default_factory=dict)
+    headings: dict[str, tuple[Prepared, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """One item in its place; ``heading`` stands over it when it is the first of its kind or section."""
+
+    number: int
+    told: Told
+    heading: str | None
+    section: Section
+
+
+def digest_messages(
+    index: SearchIndex,
+    sections: Sequence[Section],
+    *,
+    digest_action: str | None = None,
+    more: int = 0,
+    memo: Memo | None = None,
+) -> tuple[Message, ...]:
+    """Return a digest's messages, none for no items: an item is never divided, nor parted from the heading over it.
+
+    Under each message stand the buttons of its items: their contexts, and stopping what they came from; under the last
+    also, when ``more`` items are left, the one that carries ``digest_action``. With one ``memo`` for many digests,
+    what several have in common is made once.
+    """
+    memo = memo or Memo()
+    told = list(_in_order(sections))
+    messages = []
+    packed = list(pack(_pieces(index, one, memo) for one in told))
+    for place, (message, places) in enumerate(packed, 1):
+        last = place == len(packed)
+        rows = _rows([told[i] for i in places], digest_action if last and more else None, more)
+        messages.append(Message(message.html, message.plain, rows))
+    return tuple(messages)
+
+
+def digest_blocks(index: SearchIndex, sections: Sequence[Section]) -> tuple[Block, ...]:
+    """Return a digest's headings and items."""
+    blocks = []
+    for one in _in_order(sections):
+        blocks += [_heading(one.heading)] if one.heading else []
+        blocks.append(item_block(index, one.told, one.number))
+    return tuple(blocks)
+
+
+def item_block(index: SearchIndex, told: Told, number: int) -> Block:
+    """Return an item as one block, whatever else it stands among."""
+    if isinstance(told, Correction):
+        return _correction(index, told, number, _LONGEST[0])
+    return _news(index, told, number)
+
+
+# -- items in order --------------------------------------------------------------------------------------------------
+
+
+def _in_order(sections: Sequence[Section]) -> Iterator[_Numbered]:
+    """Corrections, withdrawals, then the news of each section, numbered through."""
+    number = 0
+    changed = [(told, section) for section in sections for told in section.items if isinstance(told, Correction)]
+    for kind, heading in (("correction", phrases.CORRECTED_SINCE), ("withdrawal", phrases.WITHDRAWN_SINCE)):
+        over: str | None = heading
+        for told, section in changed:
+            if told.kind == kind:
+                number += 1
+                yield _Numbered(number, told, over, section)
+                over = None
+    for section in sections:
+        over = section.label
+        for item in section.items:
+            if isinstance(item, Item):
+                number += 1
+                yield _Numbered(number, item, over, section)
+                over = None
+
+
+def _pieces(index: SearchIndex, one: _Numbered, memo: Memo) -> tuple[Prepared, ...]:
+    key = id(one.told), one.number
+    if key not in memo.items:
+        # With the item, whose id would else come to mean another.
+        memo.items[key] = one.told, _whole(index, one.told, one.number)
+    pieces = memo.items[key][1]
+    if one.heading is None:
+        return pieces
+    if one.heading not in memo.headings:
+        memo.headings[one.heading] = prepare([_heading(one.heading)])
+    return (*memo.headings[one.heading], *pieces)
+
+
+def _whole(index: SearchIndex, told: Told, number: int) -> tuple[Prepared, ...]:
+    """An item as one piece: what a message could not hold is said more shortly."""
+    pieces = prepare([item_block(index, told, number)])
+    for longest in _LONGEST:
+        if len(pieces) > 1:
+            pieces = prepare([_shortened(index, told, number, longest)])
+    return pieces
+
+
+def _rows(told: Sequence[_Numbered], digest_action: str | None, more: int) -> tuple[tuple[Button, ...], ...]:
+    contexts = [
+        Button(phrases.context_of(one.number), context_action(sentence))
+        for one in told
+        if (sentence := _sentence(one.told)) is not None
+    ]
+    rows = [tuple(contexts[i : i + _CONTEXT_IN_ROW]) for i in range(0, len(contexts), _CONTEXT_IN_ROW)]
+    stops = {one.section.subscription: one.section.label for one in told if one.section.subscription is not None}
+    for subscription, label in stops.items():
+        rows.append((Button(one_line(phrases.stop_following(label), _LABEL), f"u:{base36(subscription)}"),))
+    if digest_action:
+        rows.append((Button(phrases.show_all(more), digest_action),))
+    return keyboard(rows)
+
+
+def _sentence(told: Told) -> int | None:
+    """The key of the sentence whose context there is to show."""
+    cited = told.lead if isinstance(told, Item) else told.after
+    return cited.sentence["id"] if cited else None
+
+
+# -- one item --------------------------------------------------------------------------------------------------------
+
+
+def _heading(text: str) -> Block:
+    return Block(((Part(one_line(text, _HEADING), "bold"),),))
+
+
+def _news(index: SearchIndex, item: Item, number: int) -> Block:
+    quote = item.quote
+    citation = _cited(index, item.lead, quote["key"] if quote else None)
+    also = [_cited(index, cited) for cited in item.also[:_OTHERS]]
+    if quote:
+        block = said_block(citation, quote, number, also, quote["speaker"])
+    else:
+        block = citation_block(citation, number, also, _called(item))
+    return Block((*block.lines, *_others(item.also, number), *_story(index, item, number)))
+
+
+def _called(item: Item) -> str | None:
+    """Whose words a sentence has that calls them only "he" or "she"."""
+    sentence = item.lead.sentence
+    quote = best_quote(sentence)
+    named = quote is not None and quote["key"] and quote["source"] is not None and by_pronoun(sentence, quote)
+    return quote["speaker"] if quote is not None and named else None
+
+
+def _story(index: SearchIndex, item: Item, number: int) -> Iterator[tuple[Part, ...]]:
+    for cited in item.story[:_OTHERS]:
+        yield source_line(_cited(index, cited), number, phrases.SAME_STORY)
+    yield from _others(item.story, number)
+
+
+def _others(cited: Sequence[Cited], number: int) -> Iterator[tuple[Part, ...]]:
+    if len(cited) > _OTHERS:
+        yield (Part(numbered(number, first=False) + phrases.others(len(cited) - _OTHERS)),)
+
+
+def _correction(index: SearchIndex, told: Correction, number: int, longest: int) -> Block:
+    before = f"“{one_line(told.before, longest)}”"
+    article = article_line(told.title or told.article, told.publisher, told.url, told.published, number)
+    first, pad = Part(numbered(number)), Part(numbered(number, first=False))
+    if told.kind == "withdrawal":
+        return Block(((first, Part(before)), article))
+    now = f"“{one_line(told.after.sentence['text'], longest)}”" if told.after else phrases.NOT_THERE_ANY_MORE
+    place = source_line(_cited(index, told.after), number) if told.after else article
+    return Block(
+        (
+            (first, Part(phrases.BEFORE_IT, "bold"), Part(before)),
+            (pad, Part(phrases.NOW_IT, "bold"), Part(now)),
+            place,
+        )
+    )
+
+
+def _shortened(index: SearchIndex, told: Told, number: int, longest: int) -> Block:
+    """An item that is too long for a message: the sentence alone, or only its beginning."""
+    if isinstance(told, Correction):
+        return _correction(index, told, number, longest)
+    citation = _cited(index, told.lead)
+    short = citation.model_copy(update={"text": one_line(citation.text, longest), "span": None})
+    speaker = told.quote["speaker"] if told.quote else _called(told)
+    return citation_block(short, number, (), speaker)
+
+
+def _cited(index: SearchIndex, cited: Cited, speaker: str | None = None) -> Citation:
+    return cite(index, cited.sentence, speakers=(speaker,) if speaker else ())

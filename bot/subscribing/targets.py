@@ -1,0 +1,191 @@
+"""From what is typed to what is followed: a person, a topic or a publisher of the articles held."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from bot.replies import Button
+from bot.subscribing import texts
+from bot.subscribing.people import called, people_among
+from bot.subscribing.presses import fitting_button, follow
+from bot.subscribing.wishes import Problem, Wish
+from knowledge.answer.names import Named
+from knowledge.index.fields import token
+from knowledge.library import Library
+from knowledge.models import Interest
+from knowledge.same_name import person_key
+from knowledge.text import content_words, normal, one_line, squash, words
+
+__all__ = ["Choice", "Target", "by_key", "find_target", "guessed", "held_person", "people_quoted", "publishers_held"]
+
+_ALIKE = 80.0
+_CLEARLY = 6.0
+_SHOWN = 8
+_TYPED = 40
+_MOST_WORDS = 8
+_NAMED = 30
+_PUBLISHERS = 2_000
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be followed and what it is called; ``note`` says how it was read, when that needs saying."""
+
+    interest: Interest
+    label: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What to ask, and the buttons that answer."""
+
+    text: str
+    rows: Rows = ()
+
+
+def find_target(library: Library, wish: Wish) -> Target | Choice | Problem:
+    """What a wish means by the articles held; a choice when that is not one thing."""
+    match wish.kind:
+        case "everything":
+            return Target(Interest(kind="everything"), texts.EVERYTHING)
+        case "person":
+            return _person(library, wish.name)
+        case "topic":
+            return _topic(wish)
+        case "source":
+            return _source(library, wish.name)
+        case _:
+            return _unsaid(library, wish.name)
+
+
+def guessed(library: Library, name: str) -> Target | Choice | Problem:
+    """What a link that says no kind means: a person whom the articles name, or else a topic."""
+    return _person(library, name) if _people(library, name) else _topic(Wish("topic", name))
+
+
+def by_key(library: Library, key: str) -> Target:
+    """Somebody by their key, whom the articles may no longer name."""
+    return held_person(library, key) or _unknown_person(key)
+
+
+def held_person(library: Library, key: str) -> Target | None:
+    """Somebody by their key; None when the articles name nobody with it."""
+    entity = library.index.entity(key)
+    return Target(Interest(kind="person", target=key), one_line(entity["name"], 80)) if entity else None
+
+
+def people_quoted(library: Library) -> Rows:
+    """A button for each of the people most quoted in the latest articles."""
+    targets = [held for key in _quoted_keys(library) if (held := held_person(library, key)) is not None]
+    return _rows((target.label, target.interest) for target in targets[:_SHOWN])
+
+
+def publishers_held(library: Library) -> Rows:
+    """A button for each of the publishers of most articles."""
+    return _publisher_rows(library.publishers(_SHOWN))
+
+
+def _person(library: Library, name: str) -> Target | Choice | Problem:
+    people = _people(library, name)
+    typed = one_line(name, _TYPED)
+    if len(people) > 1:
+        named = [(called(person), Interest(kind="person", target=person.key)) for person in people[:_SHOWN]]
+        return Choice(texts.which_person(typed), _rows(named))
+    if not people:
+        return held_person(library, person_key(name)) or _unknown_person(name)
+    (person,) = people
+    label = one_line(person.entity["name"], 80)
+    note = texts.read_as(typed, label) if person.mended else ""
+    return Target(Interest(kind="person", target=person.key), label, note)
+
+
+def _unknown_person(name: str) -> Target:
+    """Somebody who may be quoted tomorrow; that nobody is called so today is said."""
+    label = one_line(name, 80)
+    return Target(Interest(kind="person", target=person_key(name)), label, texts.nobody_called(label))
+
+
+def _people(library: Library, name: str) -> list[Named]:
+    return people_among(library.index, library.answerer.read(f"who is {name}").who)
+
+
+def _topic(wish: Wish) -> Target | Problem:
+    wanted = list(dict.fromkeys(content_words(wish.name)))
+    without = sorted({normal(word) for typed in wish.without for word, _, _ in words(typed)})
+    if not wanted:
+        return Problem(texts.NO_CONTENT)
+    if len(wanted) > _MOST_WORDS:
+        return Problem(texts.too_many_words(_MOST_WORDS))
+    if not set(wanted).isdisjoint(without):
+        return Problem(texts.BOTH_WAYS)
+    label = " ".join((wish.name, *(f"-{word}" for word in wish.without)))
+    return Target(Interest(kind="topic", target=" ".join(sorted(wanted)), without=tuple(without)), label)
+
+
+def _source(library: Library, name: str) -> Target | Choice:
+    held = library.publishers(_PUBLISHERS)
+    typed = one_line(name, _TYPED)
+    if not held:
+        return Choice(texts.NO_SOURCES)
+    same = [publisher for publisher in held if squash(publisher) == squash(name)]
+    alike = [(publisher, 100.0) for publisher in same] or _alike(name, held)
+    if not alike:
+        return Choice(texts.no_publisher(typed), _publisher_rows(held[:_SHOWN]))
+    if len(alike) > 1:
+        return Choice(texts.which_publisher(typed), _publisher_rows([p for p, _ in alike[:_SHOWN]]))
+    publisher = alike[0][0]
+    note = "" if same else texts.read_as(typed, one_line(publisher, 80))
+    return Target(Interest(kind="source", target=publisher), one_line(publisher, 80), note)
+
+
+def _alike(name: str, held: Sequence[str]) -> list[tuple[str, float]]:
+    """The publishers that a name may mean, the likeliest first; only the first when the others are much less likely."""
+    folded = {publisher: " ".join(word for word, _, _ in words(publisher)) for publisher in held}
+    typed = " ".join(word for word, _, _ in words(name))
+    found = [
+        (publisher, max(score, fuzz.ratio(typed, folded[publisher])))
+        for _, score, publisher in process.extract(
+            typed, folded, scorer=fuzz.token_set_ratio, score_cutoff=_ALIKE, limit=2 * _SHOWN
+        )
+    ]
+    found.sort(key=lambda pair: -pair[1])
+    return [pair for pair in found if pair[1] >= found[0][1] - _CLEARLY]
+
+
+def _unsaid(library: Library, name: str) -> Choice:
+    """A name without a word for what it is: what it may be, to choose from."""
+    offered = [
+        (texts.as_person(called(person)), Interest(kind="person", target=person.key), "")
+        for person in _people(library, name)[: _SHOWN // 2]
+    ]
+    source = _source(library, name)
+    if isinstance(source, Target):
+        offered.append((texts.as_source(source.label), source.interest, ""))
+    topic = _topic(Wish("topic", name))
+    if isinstance(topic, Target):
+        offered.append((texts.as_topic(topic.label), topic.interest, topic.label))
+    rows = tuple(row for text, interest, label in offered if (row := fitting_button(text, follow(interest, label))))
+    return Choice(texts.FOLLOW_AS_WHAT if rows else texts.SUBSCRIBE_FORM, rows)
+
+
+def _rows(named: Iterable[tuple[str, Interest]]) -> Rows:
+    return tuple(row for label, interest in named if (row := fitting_button(label, follow(interest, label))))
+
+
+def _publisher_rows(publishers: Sequence[str]) -> Rows:
+    return _rows((publisher, Interest(kind="source", target=publisher)) for publisher in publishers)
+
+
+def _quoted_keys(library: Library) -> list[str]:
+    """The people quoted of those named in the latest articles, those whom most sentences quote first."""
+    from knowledge.store.reading import recent_people
+
+    quoted = {
+        key: library.index.count(library.index.term("speaker", token(key)))
+        for key, _, _ in recent_people(library.engine, _NAMED)
+    }
+    return sorted((key for key, count in quoted.items() if count), key=lambda key: -quoted[key])

@@ -1,0 +1,120 @@
+"""Which time zone is meant: named, by a city, with slips; never guessed."""
+
+from zoneinfo import available_timezones
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.subscribing.zones import Zones, _cities, is_zone
+
+
+@pytest.fixture(scope="module")
+def zones() -> Zones:
+    return Zones()
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("europe/BERLIN", "Europe/Berlin"),
+        ("america/new york", "America/New_York"),
+        ("america/argentina/buenos_aires", "America/Argentina/Buenos_Aires"),
+        ("utc", "UTC"),
+        ("Berlin", "Europe/Berlin"),
+        (" bErLiN ", "Europe/Berlin"),
+        ("London", "Europe/London"),
+        ("Paris", "Europe/Paris"),
+        ("New York", "America/New_York"),
+        ("nyc", "America/New_York"),
+        ("Sao Paulo", "America/Sao_Paulo"),
+        ("São Paulo", "America/Sao_Paulo"),
+        ("munchen", "Europe/Berlin"),
+        ("Köln", "Europe/Berlin"),
+        ("Kiev", "Europe/Kyiv"),
+        ("Москва", "Europe/Moscow"),
+        ("東京", "Asia/Tokyo"),
+        ("Singapore", "Asia/Singapore"),
+        ("Luxembourg", "Europe/Luxembourg"),
+        ("Kathmandu", "Asia/Kathmandu"),
+        ("London, Canada", "America/Toronto"),
+        ("Springfield, Illinois", "America/Chicago"),
+        ("springfield, ma", "America/New_York"),
+        ("Birmingham", "Europe/London"),
+    ],
+)
+def test_one_that_is_clear_is_found(zones: Zones, typed: str, zone: str) -> None:
+    found = zones.find(typed)
+    assert [place.zone for place in found.places] == [zone]
+    assert found.mended == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone", "meant"),
+    [
+        ("Berln", "Europe/Berlin", "Berlin, Germany"),
+        ("berlni", "Europe/Berlin", "Berlin, Germany"),
+        ("new yrok", "America/New_York", "New York City, New York"),
+        ("stutgart", "Europe/Berlin", "Stuttgart, Germany"),
+        ("moscw", "Europe/Moscow", "Moscow, Russia"),
+    ],
+)
+def test_a_slip_is_forgiven_and_said(zones: Zones, typed: str, zone: str, meant: str) -> None:
+    found = zones.find(typed)
+    assert [place.zone for place in found.places] == [zone]
+    assert found.mended == meant
+
+
+def test_a_name_of_several_cities_leaves_the_choice(zones: Zones) -> None:
+    found = zones.find("Springfield")
+    assert {place.zone for place in found.places} >= {"America/Chicago", "America/New_York", "America/Los_Angeles"}
+    assert len({place.zone for place in found.places}) == len(found.places) <= 8
+    assert all(place.label.startswith("Springfield, ") for place in found.places)
+
+
+@pytest.mark.parametrize("typed", ["Germany", "germany", "USA", "Mexico", "Georgia", "California", "Japan", "England"])
+def test_a_country_or_a_state_is_no_city(zones: Zones, typed: str) -> None:
+    found = zones.find(typed)
+    assert (found.why, found.places) == ("country", ())
+    assert found.called.casefold() == typed.casefold()
+
+
+@pytest.mark.parametrize("typed", ["UTC+2", "+02:00", "gmt-5", "-3"])
+def test_a_difference_is_no_zone(zones: Zones, typed: str) -> None:
+    assert zones.find(typed).why == "offset"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", " ", "qwertz", "hello", "what", "🎉", "<b>Berlin</b>x", "x" * 4000, "Factory", "\x00", "%", "\t\x02", "12"],
+)
+def test_nonsense_is_nowhere(zones: Zones, typed: str) -> None:
+    found = zones.find(typed)
+    assert (found.why, found.places) == ("unknown", ())
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.text(max_size=30))
+def test_any_text_is_borne(typed: str) -> None:
+    for found in (Zones().find(typed), Zones().city(typed)):
+        assert all(is_zone(place.zone) for place in found.places)
+
+
+def test_only_a_whole_name_is_a_citys(zones: Zones) -> None:
+    assert [place.zone for place in zones.city("berlin").places] == ["Europe/Berlin"]
+    for typed in ("berln", "what did wang yi say", "berlin wall", "Europe/Berlin", "thanks"):
+        assert zones.city(typed).places == ()
+
+
+def test_every_zone_that_is_found_is_one_there_is() -> None:
+    headers = [city.split(b"\x01", 1)[0] for city in _cities().split(b"\x02") if city]
+    held = {header.split(b"\t")[3].decode() for header in headers}
+    assert len(held) > 300
+    assert held <= available_timezones()
+
+
+def test_a_zone_is_told_by_its_exact_name() -> None:
+    assert is_zone("Europe/Berlin")
+    assert not is_zone("europe/berlin")
+    assert not is_zone("Europe/Nowhere")
