@@ -10,7 +10,9 @@ from pathlib import Path
 
 from benchmarks import (
     answers,
+    broadcast,
     cold_start,
+    composing,
     conversations,
     extraction,
     feeds,
@@ -26,7 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--eval", type=Path, default=None, help="folder with evaluation data")
     chosen = parser.parse_args()
-    for measurement in (cold_start, answers, extraction, ingesting, feeds, watching):
+    for measurement in (cold_start, answers, extraction, ingesting, feeds, watching, composing, broadcast):
         print(f"\n{(measurement.__doc__ or '').splitlines()[0]}")
         measurement.main()
     if chosen.eval is not None:

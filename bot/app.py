@@ -26,6 +26,7 @@ from bot.delivery.clock import Clock, SystemClock
 from bot.delivery.editor import Editor
 from bot.delivery.pacing import Pacing
 from bot.delivery.service import Delivery
+from bot.delivery.thread import Thread
 from bot.handlers import ALLOWED_UPDATES, Desk, register
 from bot.limits import Limits
 from bot.newsroom import Newsroom
@@ -132,6 +133,7 @@ async def serve(
         finally:
             parts.newsroom.hurry()
             parts.desk.hurry()
+            await _take_no_more(application)
             if delivery:
                 await delivery.stop()
             await _stop(application, parts.desk)
@@ -191,8 +193,12 @@ def _assemble(
     subscriptions = SubscriptionDesk(settings.database, index=settings.index, editor=editor)
 
     def close() -> None:
-        for part in (desk, newsroom, subscriptions, editor):
+        for part in (desk, newsroom, subscriptions):
             part.close()
+        # In a thread: somebody may be waiting there for a database that does not answer.
+        closing = Thread("editor's end")
+        closing.submit(editor.close)
+        closing.shutdown(wait=False)
 
     order.on_shutdown(close)
     register(
@@ -363,12 +369,14 @@ async def _unless_ended(end: _End, start: Coroutine[Any, Any, None]) -> bool:
                 await starting
 
 
-async def _stop(application: App, desk: Desk) -> None:
-    """Take no more updates, finish those in hand, let go of everything; from any state of the start."""
-    desk.hurry()
+async def _take_no_more(application: App) -> None:
     updater = application.updater
     if updater and updater.running:
         await updater.stop()
+
+
+async def _stop(application: App, desk: Desk) -> None:
+    """Finish the updates in hand, let go of everything; from any state of the start."""
     if application.running:
         await application.stop()
     await application.shutdown()

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from bot import phrases
 from bot.actions import letter_of, parse_action, people_of, under_answer, which_of
 from bot.antecedents import Antecedents
-from bot.blocks import around_block, citation_block, said_block
+from bot.blocks import around_block, citation_block, said_block, was_block
 from bot.followups import Understood, understand, what_said
 from bot.listing import all_correction_blocks, article_block, correction_blocks
 from bot.memory import SHOWN_PEOPLE, Turn, fitting, remember
 from bot.replies import Block, Button, Part, Reply
+from bot.slashless import command_meant
 from bot.subscribing.offers import follow_buttons
 from bot.subscribing.presses import Follow, parse_press
 from knowledge.answer import Outcome
@@ -100,6 +101,8 @@ class Dialogue:
         meant = understand(text, " ".join(read.tokens), turn.before if turn else None, names, own)
         if not read.tokens:
             return self._nothing_asked(read)
+        if (command := command_meant(text)) is not None:
+            return Reply((_line(phrases.by_command(command)),), (), _nothing(text))
         if meant.step == "small_talk":
             return Reply((_line(phrases.SMALL_TALK),), (), _nothing(text))
         if turn is not None:
@@ -137,6 +140,7 @@ class Dialogue:
 
     def press(self, chat: str, action: str) -> Reply | None:
         """Carry out a button of any answer, however old; None when what it is about is no longer held."""
+        self._library.refresh()
         match parse_action(action):
             case "x", [sentence]:
                 return self._around(sentence)
@@ -272,13 +276,8 @@ class Dialogue:
         return Reply((block,), under_answer(outcome.statements.index(place) + 2, rest), answer)
 
     def _context(self, turn: Turn, text: str) -> Reply:
-        sentence = turn.current
-        reply = self._around(sentence["id"]) if sentence is not None else None
-        if sentence is None or reply is None:
-            return Reply((_line(phrases.NO_MORE),), (), _nothing(text))
-        found, _ = self._library.around(sentence["id"])
-        citations = tuple(cite(self._library.index, s) for s in found)
-        return Reply(reply.blocks, (), _sentences(text, citations))
+        reply = self._around(turn.current["id"], text) if turn.current is not None else None
+        return reply or Reply((_line(phrases.NO_MORE),), (), _nothing(text))
 
     def _source(self, turn: Turn, text: str) -> Reply:
         if turn.current is None:
@@ -297,11 +296,26 @@ class Dialogue:
         heading = _line(f"{quote['speaker']}:" if quote["speaker"] else phrases.SAID_HERE)
         return Reply((heading, said_block(citation, quote)), (), _sentences(text, (citation,)))
 
-    def _around(self, identifier: int) -> Reply | None:
+    def _around(self, identifier: int, asked: str | None = None) -> Reply | None:
+        """A sentence in its context; of one that was corrected since, the one that stands there now.
+
+        ``asked`` is the line that asks for it, which the reply then answers.
+        """
         found, place = self._library.around(identifier)
+        note: tuple[Block, ...] = ()
         if not found:
-            return None
-        return Reply((around_block(cite(self._library.index, found[place]), found, place),))
+            became = self._library.became(identifier)
+            if became is None:
+                return None
+            before, after = became
+            if after is None:
+                return Reply((_line(phrases.GONE_SINCE), was_block(before)), (), _nothing(asked) if asked else None)
+            if after["text"].split() != before.split():
+                note = (_line(phrases.CHANGED_SINCE), was_block(before))
+            found, place = self._library.around(after["id"])
+        block = around_block(cite(self._library.index, found[place]), found, place)
+        citations = tuple(cite(self._library.index, sentence) for sentence in found)
+        return Reply((*note, block), (), _sentences(asked, citations) if asked else None)
 
     def _chosen(self, chat: str, letter: str, identifier: int, place: int) -> Reply | None:
         """The last question, or a plain one, about the one person of several that may be meant."""

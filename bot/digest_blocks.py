@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from bot import phrases
 from bot.actions import base36, context_action
 from bot.blocks import article_line, citation_block, numbered, said_block, source_line
-from bot.render import Message, Prepared, keyboard, pack, prepare
+from bot.render import MAX_UNITS, Message, Prepared, keyboard, pack, prepare
 from bot.replies import Block, Button, Part
 from knowledge.answer.cite import best_quote, by_pronoun, cite
 from knowledge.digest.items import Cited, Correction, Item
@@ -14,13 +14,22 @@ from knowledge.index.search import SearchIndex
 from knowledge.models import Citation
 from knowledge.text import one_line
 
-__all__ = ["Memo", "Section", "digest_blocks", "digest_messages", "item_block"]
+__all__ = ["Laid", "Memo", "Section", "digest_blocks", "digest_messages", "item_block", "lay_out"]
 
 _LABEL = 40
 _HEADING = 200
 _OTHERS = 5  # so many other sources are listed of each kind
-_LONGEST = (1_500, 700)  # characters of a sentence that would otherwise fill a message, and at worst
+_LONGEST = (3_000, 1_500, 700)  # characters of sentences that no message could hold, and ever shorter
+_BEFORE = 1_500  # characters of each side of a correction
+_SPARE = 20  # units left in each message, for what is said of one that is sent again
+_ROOM = MAX_UNITS - _SPARE - _HEADING - 2
 _CONTEXT_IN_ROW = 4
+
+_CHANGED = (
+    ("correction", phrases.CORRECTED_SINCE),
+    ("withdrawal", phrases.WITHDRAWN_SINCE),
+    ("restored", phrases.STANDING_AGAIN),
+)
 
 Told = Item | Correction
 
@@ -38,8 +47,17 @@ class Section:
 class Memo:
     """What was made for one digest and is the same in the next; to be kept no longer than the items are."""
 
-    items: dict[tuple[int, int], tuple[Told, tuple[Prepared, ...]]] = field(default_factory=dict)
+    items: dict[tuple[int, int, bool], tuple[Told, tuple[Prepared, ...]]] = field(default_factory=dict)
     headings: dict[str, tuple[Prepared, ...]] = field(default_factory=dict)
+    speakers: dict[int, tuple[Told, str | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A message of a digest and the items in it, in order, each with its section."""
+
+    message: Message
+    items: tuple[tuple[Section, Told], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +70,14 @@ class _Numbered:
     section: Section
 
 
-def digest_messages(
+def lay_out(
     index: SearchIndex,
     sections: Sequence[Section],
     *,
     digest_action: str | None = None,
     more: int = 0,
     memo: Memo | None = None,
-) -> tuple[Message, ...]:
+) -> tuple[Laid, ...]:
     """Return a digest's messages, none for no items: an item is never divided, nor parted from the heading over it.
 
     Under each message stand the buttons of its items: their contexts, and stopping what they came from; under the last
@@ -68,13 +86,22 @@ def digest_messages(
     """
     memo = memo or Memo()
     told = list(_in_order(sections))
-    messages = []
-    packed = list(pack(_pieces(index, one, memo) for one in told))
+    laid = []
+    packed = list(pack((_pieces(index, one, memo) for one in told), spare=_SPARE))
     for place, (message, places) in enumerate(packed, 1):
         last = place == len(packed)
-        rows = _rows([told[i] for i in places], digest_action if last and more else None, more)
-        messages.append(Message(message.html, message.plain, rows))
-    return tuple(messages)
+        here = [told[i] for i in places]
+        rows = _rows(here, digest_action if last and more else None, more)
+        items = tuple((one.section, one.told) for one in here)
+        laid.append(Laid(Message(message.html, message.plain, rows), items))
+    return tuple(laid)
+
+
+def digest_messages(
+    index: SearchIndex, sections: Sequence[Section], *, digest_action: str | None = None, more: int = 0
+) -> tuple[Message, ...]:
+    """Return a digest's messages; see ``lay_out``."""
+    return tuple(laid.message for laid in lay_out(index, sections, digest_action=digest_action, more=more))
 
 
 def digest_blocks(index: SearchIndex, sections: Sequence[Section]) -> tuple[Block, ...]:
@@ -82,25 +109,25 @@ def digest_blocks(index: SearchIndex, sections: Sequence[Section]) -> tuple[Bloc
     blocks = []
     for one in _in_order(sections):
         blocks += [_heading(one.heading)] if one.heading else []
-        blocks.append(item_block(index, one.told, one.number))
+        blocks.append(item_block(index, one.told, one.number, _over(_speaker(index, one.told), one)))
     return tuple(blocks)
 
 
-def item_block(index: SearchIndex, told: Told, number: int) -> Block:
-    """Return an item as one block, whatever else it stands among."""
+def item_block(index: SearchIndex, told: Told, number: int, speaker: str | None = None) -> Block:
+    """Return an item as one block, whatever else it stands among; ``speaker`` is the name to stand over it."""
     if isinstance(told, Correction):
-        return _correction(index, told, number, _LONGEST[0])
-    return _news(index, told, number)
+        return _correction(index, told, number, _BEFORE)
+    return _news(index, told, number, speaker)
 
 
 # -- items in order --------------------------------------------------------------------------------------------------
 
 
 def _in_order(sections: Sequence[Section]) -> Iterator[_Numbered]:
-    """Corrections, withdrawals, then the news of each section, numbered through."""
+    """What became of what was sent, each kind by itself, then the news of each section, numbered through."""
     number = 0
     changed = [(told, section) for section in sections for told in section.items if isinstance(told, Correction)]
-    for kind, heading in (("correction", phrases.CORRECTED_SINCE), ("withdrawal", phrases.WITHDRAWN_SINCE)):
+    for kind, heading in _CHANGED:
         over: str | None = heading
         for told, section in changed:
             if told.kind == kind:
@@ -117,10 +144,13 @@ def _in_order(sections: Sequence[Section]) -> Iterator[_Numbered]:
 
 
 def _pieces(index: SearchIndex, one: _Numbered, memo: Memo) -> tuple[Prepared, ...]:
-    key = id(one.told), one.number
+    # With the item, whose id would else come to mean another.
+    if id(one.told) not in memo.speakers:
+        memo.speakers[id(one.told)] = one.told, _speaker(index, one.told)
+    speaker = _over(memo.speakers[id(one.told)][1], one)
+    key = id(one.told), one.number, speaker is None
     if key not in memo.items:
-        # With the item, whose id would else come to mean another.
-        memo.items[key] = one.told, _whole(index, one.told, one.number)
+        memo.items[key] = one.told, _whole(index, one.told, one.number, speaker)
     pieces = memo.items[key][1]
     if one.heading is None:
         return pieces
@@ -129,12 +159,17 @@ def _pieces(index: SearchIndex, one: _Numbered, memo: Memo) -> tuple[Prepared, .
     return (*memo.headings[one.heading], *pieces)
 
 
-def _whole(index: SearchIndex, told: Told, number: int) -> tuple[Prepared, ...]:
+def _over(speaker: str | None, one: _Numbered) -> str | None:
+    """The name to stand over an item: none when it is under a heading that is that name."""
+    return None if speaker == one.section.label else speaker
+
+
+def _whole(index: SearchIndex, told: Told, number: int, speaker: str | None) -> tuple[Prepared, ...]:
     """An item as one piece: what a message could not hold is said more shortly."""
-    pieces = prepare([item_block(index, told, number)])
+    pieces = prepare([item_block(index, told, number, speaker)])
     for longest in _LONGEST:
-        if len(pieces) > 1:
-            pieces = prepare([_shortened(index, told, number, longest)])
+        if len(pieces) > 1 or any(piece.units > _ROOM for piece in pieces):
+            pieces = prepare([_shortened(index, told, number, speaker, longest)])
     return pieces
 
 
@@ -166,23 +201,48 @@ def _heading(text: str) -> Block:
     return Block(((Part(one_line(text, _HEADING), "bold"),),))
 
 
-def _news(index: SearchIndex, item: Item, number: int) -> Block:
+def _news(index: SearchIndex, item: Item, number: int, speaker: str | None) -> Block:
     quote = item.quote
-    citation = _cited(index, item.lead, quote["key"] if quote else None)
+    key = quote["key"] if quote else None
+    citation = _cited(index, item.lead, key)
+    more = [_cited(index, cited, key) for cited in item.more]
     also = [_cited(index, cited) for cited in item.also[:_OTHERS]]
     if quote:
-        block = said_block(citation, quote, number, also, quote["speaker"])
+        block = said_block(citation, quote, number, also, speaker, more)
     else:
-        block = citation_block(citation, number, also, _called(item))
-    return Block((*block.lines, *_others(item.also, number), *_story(index, item, number)))
+        block = citation_block(citation, number, also, speaker, more)
+    rest = (*_others(item.also, number), *_differing(index, item, number), *_story(index, item, number))
+    return Block((*block.lines, *rest))
 
 
-def _called(item: Item) -> str | None:
-    """Whose words a sentence has that calls them only "he" or "she"."""
-    sentence = item.lead.sentence
-    quote = best_quote(sentence)
-    named = quote is not None and quote["key"] and quote["source"] is not None and by_pronoun(sentence, quote)
-    return quote["speaker"] if quote is not None and named else None
+def _speaker(index: SearchIndex, told: Told) -> str | None:
+    """Whose words an item is, by the full name, and with the role where others have the name.
+
+    Nobody's when it is not somebody's words that count, unless its sentence calls them only "he" or "she".
+    """
+    if isinstance(told, Correction):
+        return None
+    sentence, quote = told.lead.sentence, told.quote
+    if quote is None:
+        quote = best_quote(sentence)
+        if quote is None or quote["source"] is None or not by_pronoun(sentence, quote):
+            return None
+    entity = index.entity(quote["key"]) if quote["key"] else None
+    if entity is None or not entity["person"]:
+        return quote["speaker"] if quote["key"] else None
+    first, _, number = entity["key"].partition("~")
+    several = bool(number) or index.entity(f"{first}~2") is not None
+    return f"{entity['name']}, {entity['role']}" if several and entity["role"] else entity["name"]
+
+
+def _differing(index: SearchIndex, item: Item, number: int) -> Iterator[tuple[Part, ...]]:
+    pad = numbered(number, first=False)
+    if item.differing:
+        yield (Part(pad + phrases.OTHERWISE),)
+    for cited in item.differing[:_OTHERS]:
+        yield (Part(f"{pad}“{one_line(cited.sentence['text'], _LONGEST[-1])}”"),)
+        yield source_line(_cited(index, cited), number)
+    yield from _others(item.differing, number)
 
 
 def _story(index: SearchIndex, item: Item, number: int) -> Iterator[tuple[Part, ...]]:
@@ -203,6 +263,8 @@ def _correction(index: SearchIndex, told: Correction, number: int, longest: int)
     if told.kind == "withdrawal":
         return Block(((first, Part(before)), article))
     now = f"“{one_line(told.after.sentence['text'], longest)}”" if told.after else phrases.NOT_THERE_ANY_MORE
+    if told.kind == "restored" and told.after:
+        return Block(((first, Part(now)), source_line(_cited(index, told.after), number)))
     place = source_line(_cited(index, told.after), number) if told.after else article
     return Block(
         (
@@ -213,13 +275,13 @@ def _correction(index: SearchIndex, told: Correction, number: int, longest: int)
     )
 
 
-def _shortened(index: SearchIndex, told: Told, number: int, longest: int) -> Block:
-    """An item that is too long for a message: the sentence alone, or only its beginning."""
+def _shortened(index: SearchIndex, told: Told, number: int, speaker: str | None, longest: int) -> Block:
+    """An item that is too long for a message: the sentences alone, or only their beginning."""
     if isinstance(told, Correction):
         return _correction(index, told, number, longest)
     citation = _cited(index, told.lead)
-    short = citation.model_copy(update={"text": one_line(citation.text, longest), "span": None})
-    speaker = told.quote["speaker"] if told.quote else _called(told)
+    text = " ".join(cited.sentence["text"] for cited in (told.lead, *told.more))
+    short = citation.model_copy(update={"text": one_line(text, longest), "span": None})
     return citation_block(short, number, (), speaker)
 
 

@@ -15,9 +15,10 @@ from knowledge.library import Library
 from knowledge.models import InterestKind
 from knowledge.store.ledger import sequence_at
 
-__all__ = ["NOTHING_NEW", "digest_text", "read_span"]
+__all__ = ["LEFT_OUT", "NOTHING_NEW", "digest_text", "read_span"]
 
 NOTHING_NEW = "Nothing new."
+LEFT_OUT = "{}: {:,} sentences that came before these are left out."
 
 _SPAN = re.compile(r"(\d{1,4})([mhdw])", re.ASCII)
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -44,7 +45,12 @@ def digest_text(library: Library, since: datetime, asked: Sequence[tuple[Interes
     sections = list(_sections(bulletin, targets, low))
     if not sections:
         return NOTHING_NEW + "\n"
-    return plain_text(Reply(digest_blocks(library.index, sections)))
+    printed = plain_text(Reply(digest_blocks(library.index, sections)))
+    return printed + "".join(
+        f"{LEFT_OUT.format(target.label, left_out)}\n"
+        for target in targets
+        if (left_out := bulletin.more(target.interest, low))
+    )
 
 
 def _sections(bulletin: Bulletin, targets: Sequence[Target], low: int) -> Iterator[Section]:

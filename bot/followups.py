@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-__all__ = ["Before", "Names", "Step", "Understood", "understand", "what_said"]
+__all__ = ["Before", "Names", "Step", "Understood", "is_small_talk", "understand", "what_said"]
 
 Step = Literal["ask", "next", "context", "source", "who_said", "small_talk"]
 
@@ -139,6 +139,11 @@ _REST_OF_SENTENCE = re.compile(r"^(?P<name>[^?,!.;:]{2,40})[?,!;:] *(?P<rest>\w.
 def what_said(person: str, topic: str = "") -> str:
     """The question for what somebody said, on a topic when it is given."""
     return f"what did {person} say about {topic}" if topic else f"what did {person} say"
+
+
+def is_small_talk(text: str) -> bool:
+    """Whether a line only greets, thanks or agrees."""
+    return bool(_SMALL_TALK.match(" ".join(re.findall(r"[^\W_]+", text.casefold()))))
 
 
 def understand(text: str, line: str, before: Before | None, names: Names, own: Sequence[str] = ()) -> Understood:

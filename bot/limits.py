@@ -1,11 +1,11 @@
 """How much one chat may ask of the bot in a while."""
 
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["PER", "PRESSES", "QUESTIONS", "Kind", "Limits", "Verdict"]
+__all__ = ["PER", "PRESSES", "QUESTIONS", "TOGETHER", "Kind", "Limits", "Verdict"]
 
 Kind = Literal["question", "press", "inline"]
 Verdict = Literal["go", "say", "drop"]
@@ -14,6 +14,8 @@ Verdict = Literal["go", "say", "drop"]
 QUESTIONS = 20
 PRESSES = 60
 PER = 60.0
+TOGETHER = 3
+"""So many times as much as one person in a group may ask, all that are in it may."""
 
 _REMEMBERED = 10_000
 
@@ -25,11 +27,11 @@ class _Window:
 
 
 class Limits:
-    """Counts what each chat asks in a sliding window of ``per`` seconds; ``clock`` tells seconds.
+    """Counts what each chat, and in groups each person, asks in a sliding window of ``per`` seconds.
 
     ``questions`` (commands among them), ``presses`` of buttons and, as many as those, inline queries are counted
     apart. Only what was carried out counts, so that who goes on too fast is still answered now and then. Of the chats
-    the ``remembered`` latest are kept in memory.
+    and people the ``remembered`` latest are kept in memory. ``clock`` tells seconds.
     """
 
     def __init__(
@@ -45,29 +47,44 @@ class Limits:
         self._most: dict[Kind, int] = {"question": questions, "press": presses, "inline": presses}
         self._per = per
         self._remembered = remembered
-        self._windows: OrderedDict[tuple[int, Kind], _Window] = OrderedDict()
+        self._windows: OrderedDict[Hashable, _Window] = OrderedDict()
 
-    def judge(self, chat: int, kind: Kind) -> Verdict:
-        """Count one more of a chat (for inline queries: of a person), and say what to do with it."""
+    def judge(self, chat: int, kind: Kind, person: int | None = None) -> Verdict:
+        """Count one more of a chat (for inline queries: of a person), and say what to do with it.
+
+        With ``person`` the chat is a group: its people are counted apart, and all together more generously.
+        """
         now = self._clock()
-        window = self._window(chat, kind, now)
-        if len(window.taken) < self._most[kind]:
-            window.taken.append(now)
+        windows = self._counting(chat, kind, person, now)
+        full = [window for window, most in windows if len(window.taken) >= most]
+        if not full:
+            for window, _ in windows:
+                window.taken.append(now)
             return "go"
-        if window.said is not None and window.said > now - self._per:
+        if any(window.said is not None and window.said > now - self._per for window in full):
             return "drop"
-        window.said = now
+        for window in full:
+            window.said = now
         return "say"
 
-    def wait(self, chat: int, kind: Kind) -> float:
+    def wait(self, chat: int, kind: Kind, person: int | None = None) -> float:
         """In how many seconds one more would be carried out."""
         now = self._clock()
-        taken = self._window(chat, kind, now).taken
-        return taken[0] + self._per - now if len(taken) >= self._most[kind] else 0.0
+        windows = self._counting(chat, kind, person, now)
+        waits = [window.taken[0] + self._per - now for window, most in windows if len(window.taken) >= most]
+        return max(waits, default=0.0)
 
-    def _window(self, chat: int, kind: Kind, now: float) -> _Window:
-        window = self._windows.setdefault((chat, kind), _Window())
-        self._windows.move_to_end((chat, kind))
+    def _counting(self, chat: int, kind: Kind, person: int | None, now: float) -> list[tuple[_Window, int]]:
+        """The windows that one more counts in, and how much each may hold."""
+        most = self._most[kind]
+        if person is None:
+            return [(self._window((chat, kind), now), most)]
+        together = self._window((chat, kind), now), TOGETHER * most
+        return [together, (self._window((chat, kind, person), now), most)]
+
+    def _window(self, key: Hashable, now: float) -> _Window:
+        window = self._windows.setdefault(key, _Window())
+        self._windows.move_to_end(key)
         if len(self._windows) > self._remembered:
             self._windows.popitem(last=False)
         while window.taken and window.taken[0] <= now - self._per:

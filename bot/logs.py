@@ -16,8 +16,11 @@ __all__ = ["REDACTED", "configure", "redact"]
 
 REDACTED = "[redacted]"
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
+# PTB puts an answer that it cannot read into the error it raises.
+_BODY = re.compile(r"(?<=Parsing the server response ).*(?= failed)", re.DOTALL)
 # The least these may log. They log addresses (which hold the token) at INFO and whole updates (which hold texts) at
-# DEBUG; PTB's updater logs with a page of traceback each failure that bot.app logs in a line.
+# DEBUG; PTB's updater logs with a page of traceback each failure that bot.app logs in a line, and its client each
+# answer that it cannot read, whole.
 _QUIET = {
     "alembic": logging.WARNING,
     "asyncio": logging.WARNING,
@@ -26,6 +29,7 @@ _QUIET = {
     "telegram": logging.WARNING,
     "telegram.ext": logging.CRITICAL,
     "telegram.ext.Application": logging.WARNING,
+    "telegram.request.BaseRequest": logging.CRITICAL,
     "tornado": logging.WARNING,
     "tornado.access": logging.ERROR,
 }
@@ -63,7 +67,8 @@ def configure(
 
 
 def redact(text: str, hide: Iterable[str] = ()) -> str:
-    """Replace what looks like a bot token, and each of ``hide``, in ``text``."""
+    """Replace what looks like a bot token, an answer that could not be read, and each of ``hide``, in ``text``."""
+    text = _BODY.sub(REDACTED, text)
     for secret in hide:
         if secret:
             text = text.replace(secret, REDACTED)

@@ -23,6 +23,7 @@ REMEMBERED = 4096
 _EVERYBODY = 1_000_000
 
 Way = Literal["line", "aside", "say", "drop"]
+_Course = Way | Literal["ignore"]
 
 _log = structlog.get_logger(__name__)
 
@@ -36,6 +37,10 @@ class Gate(Protocol):
 
     async def say(self, update: Update) -> None:
         """Tell its sender why it is not carried out."""
+        ...
+
+    async def dropped(self, update: Update) -> None:
+        """It is not carried out, and not said so; whoever is shown that it is waited for need wait no longer."""
         ...
 
 
@@ -63,7 +68,8 @@ class ChatOrder(BaseUpdateProcessor):
     from each other. What they do share is bounded where it is used: the conversation by its thread, messages by their
     sender, other requests by ``AT_ONCE``. One chat has at most ``in_line`` updates waiting or being worked on.
 
-    An update that Telegram repeats is dropped, as is what the gate does not admit.
+    An update that Telegram repeats is ignored. What the gate does not admit is dropped, as is the press of a button
+    that was pressed before and is still in its chat's line.
     """
 
     __slots__ = ("_closing", "_gate", "_in_line", "_seen", "_turns")
@@ -93,15 +99,18 @@ class ChatOrder(BaseUpdateProcessor):
         """Run ``coroutine`` in its chat's turn, or drop it when its update has been seen or is one too many."""
         way = self._way(update)
         if way == "line":
-            async with self._turn(_line_of(update)):
+            async with self._turn(update):
                 await coroutine
         elif way == "aside":
             await coroutine
         else:
             if asyncio.iscoroutine(coroutine):
                 coroutine.close()
-            if way == "say" and self._gate and isinstance(update, Update):
-                await self._gate.say(update)
+            if self._gate and isinstance(update, Update):
+                if way == "say":
+                    await self._gate.say(update)
+                elif way == "drop":
+                    await self._gate.dropped(update)
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -111,36 +120,52 @@ class ChatOrder(BaseUpdateProcessor):
         if self._closing:
             self._closing()
 
-    def _way(self, update: object) -> Way:
+    def _way(self, update: object) -> _Course:
         if not isinstance(update, Update):
             return "line"
         if not self._seen.add(update.update_id):
+            return "ignore"
+        turn = self._turns.get(_line_of(update))
+        if turn and _press_of(update) in turn.presses:
             return "drop"
         way: Way = self._gate.admit(update) if self._gate else "line"
-        if way == "line" and (turn := self._turns.get(_line_of(update))) and turn.users >= self._in_line:
+        if way == "line" and turn and turn.users >= self._in_line:
             _log.warning("update dropped", update_id=update.update_id, reason="too many of its chat in line")
             return "drop"
         return way
 
     @asynccontextmanager
-    async def _turn(self, line: Hashable) -> AsyncIterator[None]:
+    async def _turn(self, update: object) -> AsyncIterator[None]:
+        line, press = _line_of(update), _press_of(update)
         turn = self._turns.setdefault(line, _Turn())
         turn.users += 1
+        if press:
+            turn.presses.add(press)
         try:
             async with turn.lock:
                 yield
         finally:
             turn.users -= 1
+            turn.presses.discard(press)
             if not turn.users:
                 del self._turns[line]
 
 
 class _Turn:
-    __slots__ = ("lock", "users")
+    __slots__ = ("lock", "presses", "users")
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()  # first come, first served
         self.users = 0
+        self.presses: set[Hashable] = set()
+
+
+def _press_of(update: object) -> Hashable:
+    """What was pressed, where, by whom; None when nothing was."""
+    query = update.callback_query if isinstance(update, Update) else None
+    if query is None:
+        return None
+    return query.from_user.id, query.message.message_id if query.message else query.inline_message_id, query.data
 
 
 def _line_of(update: object) -> Hashable:

@@ -1,6 +1,7 @@
 """What the dialogue says of its own; every word about the story itself comes from the articles."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from knowledge.answer import Outcome
 from knowledge.answer.question import Question
@@ -51,6 +52,11 @@ def follow_in_telegram(what: str) -> str:
     return f"Digests come in Telegram: /subscribe {what}"
 
 
+def by_command(command: str) -> str:
+    """What to say to a line that only asks for what a command does; ``command`` is how to type it."""
+    return f"There is a command for that: {command}"
+
+
 def examples(people: Sequence[str]) -> str:
     """Questions to try: about the people given, who are quoted, and for everybody."""
     asked = [form.format(one_line(name, 60)) for form, name in zip(_EXAMPLES, people, strict=False)]
@@ -82,7 +88,7 @@ def sources(total: int, shown: int) -> str:
 def source(publisher: str | None, published: str | None, sentences: int) -> str:
     """What follows a title in the list of articles."""
     return ", ".join(
-        part for part in (publisher, published, f"{sentences} sentence{'s' if sentences != 1 else ''}") if part
+        part for part in (publisher, date(published), f"{sentences} sentence{'s' if sentences != 1 else ''}") if part
     )
 
 
@@ -92,7 +98,10 @@ NOTHING_THERE = "(not there)"
 
 CORRECTED_SINCE = "Corrected since I sent it:"
 WITHDRAWN_SINCE = "Withdrawn since I sent it:"
+STANDING_AGAIN = "Stands again:"
 NOT_THERE_ANY_MORE = "(not there any more)"
+CHANGED_SINCE = "This sentence has been corrected since. Below it is how it reads now."
+GONE_SINCE = "This sentence has been corrected since, and is no longer in its article."
 
 
 def context_of(number: int) -> str:
@@ -113,6 +122,20 @@ def stop_following(label: str) -> str:
 def show_all(more: int) -> str:
     """The button that shows what a digest had no room for."""
     return f"show all ({more} more)"
+
+
+def place(sentence: int, last: int | None) -> str:
+    """Where in its article a citation stands; ``last`` is the number of its last sentence when it has several."""
+    return f"sentence {sentence}" if last is None else f"sentences {sentence} to {last}"
+
+
+def date(published: str | None) -> str:
+    """When an article was published, as it is read: the day, as it was there; whatever is no date stays as it is."""
+    try:
+        moment = datetime.fromisoformat(published or "")
+    except ValueError:
+        return one_line(published or "", 40)
+    return f"{moment.day} {moment:%B} {moment.year}"
 
 
 def corrected(at: str, sentences: int) -> str:

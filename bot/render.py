@@ -88,19 +88,21 @@ def prepare(blocks: Iterable[Block]) -> tuple[Prepared, ...]:
     return tuple(_prepared(piece) for piece in _pieces(blocks))
 
 
-def pack(groups: Iterable[Sequence[Prepared]]) -> Iterator[tuple[Message, tuple[int, ...]]]:
+def pack(groups: Iterable[Sequence[Prepared]], *, spare: int = 0) -> Iterator[tuple[Message, tuple[int, ...]]]:
     """Put as many groups into each message as fit; yield it, without buttons, with the places of those that are in it.
 
-    A group is divided between messages, at the ends of its pieces, only when none can hold it.
+    A group is divided between messages, at the ends of its pieces, only when none can hold it. In each message
+    ``spare`` units are left, unless one piece alone is longer.
     """
+    most = MAX_UNITS - spare
     held: list[Prepared] = []
     places: list[int] = []
     used = entities = 0
     for place, group in enumerate(groups):
-        for pieces in (group,) if _size(group) <= MAX_UNITS else ((piece,) for piece in group):
+        for pieces in (group,) if _size(group) <= most else ((piece,) for piece in group):
             size, styled = _size(pieces), sum(piece.entities for piece in pieces)
             gap = len(_gap(held[-1], pieces[0])) if held else 0
-            if held and (used + gap + size > MAX_UNITS or entities + styled > MAX_ENTITIES):
+            if held and (used + gap + size > most or entities + styled > MAX_ENTITIES):
                 yield _message(held), tuple(places)
                 held, places, used, entities, gap = [], [], 0, 0, 0
             held += pieces

@@ -75,6 +75,29 @@ class Library:
         found = self.index.around(held, reach) if held else []
         return found, next((i for i, s in enumerate(found) if s["id"] == sentence), 0)
 
+    def became(self, sentence: int) -> tuple[str, SentencePayload | None] | None:
+        """A sentence of an article's earlier revision: its words, and the sentence that stands in its place now.
+
+        That may have the same words; None when it is gone. Nothing for a key that the store does not know, or that is
+        of an article that is withdrawn.
+        """
+        from knowledge.store.history import History
+        from knowledge.store.reading import revision_of
+        from knowledge.store.revising import changes
+
+        found = revision_of(self.engine, sentence)
+        current = self.index.of_article(found[0]) if found else []
+        if found is None or not current:
+            return None
+        old = History(self.engine).wording(found[1])
+        place, texts = old.ids.index(sentence), [held["text"] for held in current]
+        words = old.texts[place]
+        same = next((held for held in current if held["text"].split() == words.split()), None)
+        if same is not None:
+            return words, same
+        after = next((after for _, before, after in changes(old.texts, texts) if before == place), None)
+        return words, None if after is None else current[after]
+
     def latest(self, limit: int = 10) -> list[ArticlePayload]:
         """The articles ingested last, the newest first."""
         meta = self.index.meta()

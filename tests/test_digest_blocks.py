@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.actions import parse_action
-from bot.digest_blocks import Memo, Section, Told, digest_blocks, digest_messages, item_block
+from bot.digest_blocks import Memo, Section, Told, digest_blocks, digest_messages, item_block, lay_out
 from bot.render import MAX_UNITS, Message, units
 from bot.replies import Reply
 from bot.subscribing.presses import Stop, parse_press
@@ -40,6 +40,25 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
             ),
             lines("b", "Wang Yi said the council must act.", people=["Wang Yi"], publisher="Daily Mail", title="B"),
             lines("c", "The council met.\nIt was long.", publisher="Observer", title="C"),
+            *(
+                lines(
+                    name,
+                    f"Daniel Moreno said {said}.",
+                    people=[person("Daniel Moreno", role, role)],
+                    quotes=[Said("Daniel Moreno", said, "Daniel Moreno", "said")],
+                )
+                for name, role, said in (("m1", "striker", "my knee hurts"), ("m2", "judge", "the case is heard"))
+            ),
+            lines(
+                "q",
+                "Reyes said: “It is an insult.\nNobody asked.”\nShe added: “And so we go.”",
+                people=["Ana Reyes"],
+                quotes=[
+                    Said("Ana Reyes", ("It is an insult.\nNobody asked.", "And so we go."), "Reyes", "said", "direct")
+                ],
+                publisher="Union Post",
+                title="Q",
+            ),
             lines("d", LONG.strip() + ".", publisher="Verbose", title="D"),
         )
         yield library
@@ -75,8 +94,8 @@ def changed(
     )
 
 
-def shown(library: Library, *told: Told) -> str:
-    return plain_text(Reply(digest_blocks(library.index, [Section(1, "Wang Yi", told)])))
+def shown(library: Library, *told: Told, label: str = "ferries") -> str:
+    return plain_text(Reply(digest_blocks(library.index, [Section(1, label, told)])))
 
 
 def labels(message: Message) -> list[list[str]]:
@@ -85,13 +104,73 @@ def labels(message: Message) -> list[list[str]]:
 
 def test_a_quote_stands_under_its_speaker_with_its_source(library: Library) -> None:
     assert shown(library, news(library, "a", quoted=True)).splitlines() == [
-        "  Wang Yi",
+        "  ferries",
         "  1  Wang Yi:",
         "     “the council must act”",
         "     to Lavrov",
         "     Source: “Wang Yi said the council must act, he told Lavrov.”",
-        f"     New Telegraph, “The <Council>” ({LINK}{ESCAPED}), 2026-03-01, sentence 1",
+        f"     New Telegraph, “The <Council>” ({LINK}{ESCAPED}), 1 March 2026, sentence 1",
     ]
+
+
+def test_a_speaker_is_not_named_again_under_their_name(library: Library) -> None:
+    item = news(library, "a", quoted=True)
+    assert shown(library, item, label="Wang Yi").splitlines()[:3] == [
+        "  Wang Yi",
+        "  1  “the council must act”",
+        "     to Lavrov",
+    ]
+    (message,) = digest_messages(library.index, [Section(1, "Wang Yi", (item,)), Section(2, "x", (item,))])
+    assert "1  “the council" in message.plain
+    assert "2  Wang Yi:\n" in message.plain
+    memo = Memo()
+    for label in ("Wang Yi", "x", "Wang Yi"):
+        (laid,) = lay_out(library.index, [Section(1, label, (item,))], memo=memo)
+        assert laid.message == digest_messages(library.index, [Section(1, label, (item,))])[0]
+
+
+def test_a_speaker_goes_by_the_full_name_and_by_the_role_where_two_have_it(library: Library) -> None:
+    assert "1  Daniel Moreno, striker:" in shown(library, news(library, "m1", quoted=True))
+    assert "1  Daniel Moreno, judge:" in shown(library, news(library, "m2", quoted=True))
+    short = news(library, "a", quoted=True)
+    assert short.quote is not None
+    assert "1  Wang Yi:" in shown(library, replace(short, quote={**short.quote, "speaker": "Wang"}))
+
+
+def test_a_quote_over_several_sentences_is_one_block(library: Library) -> None:
+    item = replace(news(library, "q", quoted=True), more=(cited(library, "q", 2), cited(library, "q", 3)))
+    assert shown(library, item).splitlines()[1:] == [
+        "  1  Ana Reyes:",
+        "     “It is an insult. Nobody asked. … And so we go.”",
+        "     Source: “Reyes said: “It is an insult. Nobody asked.” She added: “And so we go.””",
+        "     Union Post, “Q”, sentences 1 to 3",
+    ]
+    denied = replace(item, quote=None, denied=True, more=())
+    assert "  1  “Reyes said: “It is an insult.”\n" in shown(library, denied)
+
+
+def test_what_others_have_otherwise_stands_beside_it(library: Library) -> None:
+    item = replace(news(library, "c"), differing=(cited(library, "b"),) * 6)
+    said = shown(library, item)
+    assert "     Others have it differently:\n     “Wang Yi said the council must act.”\n     Daily Mail, “B”" in said
+    assert said.count("Daily Mail") == 5
+    assert "     and 1 more" in said
+
+
+def test_what_stands_again_is_said(library: Library) -> None:
+    restored = replace(changed(library), kind="restored")
+    assert shown(library, restored).splitlines()[:2] == ["  Stands again:", "  1  “The ferry sank.”"]
+
+
+def test_room_is_left_in_each_message(library: Library) -> None:
+    sections = [Section(n, f"thing {n}" + "x" * n, (news(library), news(library, "c", 2)) * 40) for n in range(1, 20)]
+    messages = digest_messages(library.index, sections)
+    assert len(messages) > 10
+    assert max(units(message.plain) for message in messages) <= MAX_UNITS - 20
+    for length in range(3_800, 4_100, 20):
+        long = changed(library, withdrawn=True, before="x " * (length // 2))
+        (message,) = digest_messages(library.index, [Section(1, "x", (long,))])
+        assert units(message.plain) <= MAX_UNITS - 20
 
 
 def test_the_same_elsewhere_and_the_same_story_are_named(library: Library) -> None:
@@ -115,10 +194,11 @@ def test_a_correction_has_the_old_words_and_the_new(library: Library) -> None:
         "  Corrected since I sent it:",
         "  1  Before: “The old words.”",
         "     Now: “The ferry sank.”",
-        f"     New Telegraph, “The <Council>” ({LINK}The%20ferry%20sank.), 2026-03-01, sentence 3",
+        f"     New Telegraph, “The <Council>” ({LINK}The%20ferry%20sank.), 1 March 2026, sentence 3",
     ]
-    assert "     Now: (not there any more)\n     New Telegraph, “The <Council>” (https://example.org/a), 2026" in shown(
-        library, changed(library, after=False)
+    assert (
+        "     Now: (not there any more)\n     New Telegraph, “The <Council>” (https://example.org/a), 1 March"
+        in shown(library, changed(library, after=False))
     )
 
 
@@ -126,7 +206,7 @@ def test_what_was_withdrawn_is_said_by_itself(library: Library) -> None:
     assert shown(library, changed(library, withdrawn=True)).splitlines() == [
         "  Withdrawn since I sent it:",
         "  1  “The old words.”",
-        "     New Telegraph, “The <Council>” (https://example.org/a), 2026-03-01",
+        "     New Telegraph, “The <Council>” (https://example.org/a), 1 March 2026",
     ]
 
 
@@ -137,7 +217,7 @@ def test_corrections_come_first_then_each_section_and_items_are_numbered_through
     ]
     (message,) = digest_messages(library.index, sections)
     text = message.plain
-    order = ["Corrected since", "1  Before", "Withdrawn since", "2  “The old", "Wang Yi\n\n3  Wang Yi:"]
+    order = ["Corrected since", "1  Before", "Withdrawn since", "2  “The old", "Wang Yi\n\n3  “the council"]
     order += ["ferries\n\n4  “The", "5  “It was"]
     assert [text.index(part) for part in order] == sorted(text.index(part) for part in order)
     assert "<b>Corrected since I sent it:</b>" in message.html
@@ -214,15 +294,16 @@ def test_a_memo_changes_nothing_but_the_time(library: Library) -> None:
         [Section(2, "y", (other, item))],
         [Section(3, "x", (item, other))],
     ):
-        assert digest_messages(library.index, sections, memo=memo) == digest_messages(library.index, sections)
+        laid = lay_out(library.index, sections, memo=memo)
+        assert tuple(one.message for one in laid) == digest_messages(library.index, sections)
 
 
 def test_what_many_digests_share_is_made_once(library: Library) -> None:
     items = tuple(news(library, "a", quoted=True) for _ in range(10))
     memo = Memo()
     for number in range(100):
-        digest_messages(library.index, [Section(number, "Wang Yi", items)], memo=memo)
+        lay_out(library.index, [Section(number, "Wang Yi", items)], memo=memo)
     assert len(memo.items) == 10
     assert len(memo.headings) == 1
-    (again,) = digest_messages(None, [Section(1, "Wang Yi", items)], memo=memo)  # type: ignore[arg-type]
-    assert "10  Wang Yi:" in again.plain  # the index was not asked
+    (again,) = lay_out(None, [Section(1, "Wang Yi", items)], memo=memo)  # type: ignore[arg-type]
+    assert "10  “the council" in again.message.plain  # the index was not asked

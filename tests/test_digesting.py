@@ -7,12 +7,14 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
-from bot.digesting import NOTHING_NEW, digest_text, read_span
+from bot.digesting import LEFT_OUT, NOTHING_NEW, digest_text, read_span
+from knowledge.digest.bulletin import MOST
 from knowledge.errors import InputError
 from knowledge.library import Library
+from knowledge.store.writing import save
 from tests.answer.newsroom import BRIDGE, TALKS
 from tests.auxil.outlets import FLOOD
-from tests.auxil.records import put
+from tests.auxil.records import lines, put
 
 NOW = datetime.now(UTC) - timedelta(days=1)
 
@@ -57,7 +59,8 @@ def test_anything_else_is_none(text: str):
 def test_everything_is_printed_a_story_once_with_its_sources(run):
     code, printed = run("--since", "1h")
     assert code == 0
-    assert printed.count("“The river Alder flooded") == 1
+    assert printed.count("“The river Alder flooded 400") == 1
+    assert printed.count("“The river Alder flooded 460") == 1  # another count, as another outlet has it
     for publisher in ("Upland Herald", "River Post", "Northern Wire", "Evening Lantern", "Norland Post"):
         assert printed.count(publisher) == 1
 
@@ -82,6 +85,13 @@ def test_an_excluded_word_leaves_out_what_holds_it(run):
 def test_nothing_new_is_said_and_no_failure(stocked: Library, run):
     assert digest_text(stocked, datetime.now(UTC) + timedelta(hours=1), []) == f"{NOTHING_NEW}\n"
     assert run("--topic", "zebras") == (0, f"{NOTHING_NEW}\n")
+
+
+def test_how_much_was_left_out_is_said(stocked: Library):
+    for i in range(MOST):
+        save(stocked.engine, lines(f"a{i}", f"The lighthouse number{i} of Norland was painted white by sailors."))
+    assert stocked.follow(patience=10)
+    assert digest_text(stocked, NOW, []).endswith(f"\n{LEFT_OUT.format('everything', 6)}\n")
 
 
 def test_a_wrong_time_is_wrong_usage(run):

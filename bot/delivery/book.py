@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
+from bot.delivery import tasks
 from bot.delivery.clock import Clock, wait_for
 from knowledge.store import outbox
 from knowledge.store.outbox import Settled
@@ -21,6 +22,8 @@ __all__ = ["Book", "NotBegunError"]
 # A transaction is dear: so many seconds are waited for more to write in it.
 GATHER = 0.004
 FIRST_PAUSE, LAST_PAUSE = 0.5, 10.0
+# How long who is about to send waits to be written down, in seconds: its place is one that a reply could have.
+PATIENCE = 2.0
 # How often what became of a message is tried to be written once the bot is stopping.
 TRIES_WHEN_STOPPING = 3
 
@@ -30,7 +33,10 @@ _log = structlog.get_logger(__name__)
 
 
 class NotBegunError(Exception):
-    """The database could not be told that a message is being sent, and so it must not be."""
+    """The database could not be told in time that a message is being sent, and so it must not be.
+
+    Whether it has been told after all is not known.
+    """
 
 
 class Book:
@@ -92,7 +98,7 @@ class Book:
 
     def _write_soon(self) -> None:
         if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write())
+            self._writing = tasks.begin(self._write(), "book")
 
     async def _write(self) -> None:
         while self._begins or self._results:
@@ -102,13 +108,24 @@ class Book:
                 await self._clock.sleep(GATHER)
             begins, self._begins = self._begins, []
             results, self._results = self._results, []
+            impatience = tasks.begin(self._tire_of(begins), "book's patience")
             try:
                 begun, settled = await self.run(partial(self._commit, begins, results))
             except Exception as error:  # noqa: BLE001
                 _log.warning("database trouble", at="write", error=type(error).__name__)
                 begun, settled = None, False
+            finally:
+                impatience.cancel()
             _tell_begun(begins, begun)
             self._tell_settled(results, settled=settled)
+
+    async def _tire_of(self, begins: "Sequence[_Begin]") -> None:
+        """While these are being written for too long, let them, and those who wait behind them, wait no longer."""
+        while True:
+            await self._clock.sleep(PATIENCE)
+            _log.warning("database trouble", at="begin", error="no answer")
+            behind, self._begins = self._begins, []
+            _tell_begun([*begins, *behind], None)
 
     def _commit(self, begins: "Sequence[_Begin]", results: "Sequence[_Result]") -> tuple[set[int] | None, bool]:
         """Write in the thread: which have begun, None when that failed; and whether the results are kept."""

@@ -1,10 +1,11 @@
 """Time as the sending side knows it, so that tests can have a time of their own."""
 
 import asyncio
+import sys
 import time
 from typing import Protocol
 
-__all__ = ["Clock", "SystemClock", "wait_for"]
+__all__ = ["Clock", "SystemClock", "since_boot", "wait_for"]
 
 
 class Clock(Protocol):
@@ -29,6 +30,13 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """See ``Clock``."""
         await asyncio.sleep(seconds)
+
+
+def since_boot() -> float:
+    """Seconds since some moment, those counted in which the machine slept, where it can tell."""
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
 
 
 async def wait_for(event: asyncio.Event, seconds: float, clock: Clock) -> bool:

@@ -15,7 +15,10 @@ def dump(message: Message) -> str:
 
 
 def load(content: str) -> Message:
-    """The message that ``dump`` made ``content`` of."""
-    held = json.loads(content)
-    keyboard = tuple(tuple(Button(label, action) for label, action in row) for row in held["keyboard"])
-    return Message(html=held["html"], plain=held["plain"], keyboard=keyboard)
+    """The message that ``dump`` made ``content`` of. Raises ValueError for what it has not made."""
+    try:
+        held = json.loads(content)
+        keyboard = tuple(tuple(Button(label, action) for label, action in row) for row in held["keyboard"])
+        return Message(html=held["html"], plain=held["plain"], keyboard=keyboard)
+    except (TypeError, KeyError) as error:
+        raise ValueError(f"no message: {error}") from error

@@ -16,16 +16,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 
+from bot.delivery import tasks
 from bot.delivery.clock import Clock, wait_for
 
 __all__ = ["DIGESTS_IN_FLIGHT", "IN_FLIGHT", "PATIENCE_WHEN_STOPPING", "NoTurnError", "Pacing", "Turn"]
 
-# Turns at one time: messages about to go, or on their way. Telegram takes 30 messages a second, for which these
-# are enough even when it needs 300 ms for each; every further connection makes each request dearer, as the HTTP client
-# looks at all of them.
+# Turns at one time: messages about to go, or on their way.
 IN_FLIGHT = 16
-# The others are for replies, should Telegram leave digests without an answer.
-DIGESTS_IN_FLIGHT = 12
+# Of digests: enough for 30 a second when a message needs 250 ms. Every further connection makes each request dearer, as
+# the HTTP client looks at all of them. The others are for replies, should Telegram leave digests without an answer.
+DIGESTS_IN_FLIGHT = 8
+# Of the places of a second, the part that digests may hold before their requests go out: should the database that is
+# told of them not answer, replies have the rest.
+DIGESTS_HOLD = 2 / 3
 # While the bot is stopping, a wait up to this long is still sat out.
 PATIENCE_WHEN_STOPPING = 3.0
 
@@ -355,8 +358,10 @@ class Pacing:
         waiter = self._replies.first(now)
         if waiter or now < max(self._digests_halted, self._digest_at):
             return waiter
-        on_their_way = sum(not turn.urgent for turn in self._in_hand)
-        return self._digests.first(now) if on_their_way < DIGESTS_IN_FLIGHT else None
+        digests = [turn for turn in self._in_hand if not turn.urgent]
+        held = sum(turn.started is None for turn in digests)
+        may_go = len(digests) < DIGESTS_IN_FLIGHT and held < max(1, int(DIGESTS_HOLD * self._places_at(now)))
+        return self._digests.first(now) if may_go else None
 
     def _grant(self, waiter: _Waiter, now: float) -> None:
         chat = waiter.chat
@@ -382,7 +387,10 @@ class Pacing:
         while self._taken and self._taken[0] + self._second <= now:
             heapq.heappop(self._taken)
         in_use = len(self._taken) + sum(turn.arrived + self._second > now for turn in self._in_hand)
-        return in_use < max(1, int(self._places * _speed(now - self._all_halted)))
+        return in_use < self._places_at(now)
+
+    def _places_at(self, now: float) -> int:
+        return max(1, int(self._places * _speed(now - self._all_halted)))
 
     # --- time -------------------------------------------------------------------------------------------------------
 
@@ -396,7 +404,7 @@ class Pacing:
             self._timer = None
         if wake < math.inf:
             self._timer_at = wake
-            self._timer = asyncio.ensure_future(self._ring(wake - now))
+            self._timer = tasks.begin(self._ring(wake - now), "pacing")
 
     async def _ring(self, seconds: float) -> None:
         await self.clock.sleep(seconds)

@@ -2,52 +2,102 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import Protocol, TypeVar
 
 import structlog
 
+from bot.delivery import tasks
 from bot.delivery.clock import Clock
-from bot.delivery.editor import Editor
-from bot.delivery.postman import Postman
+from bot.delivery.thread import Thread
 
-__all__ = ["Delivery"]
+__all__ = ["STOPPING", "Delivery"]
 
 _EVERY = 1.0
 """Seconds between two looks at what is due: at once is soon."""
 _CLEAN_EVERY = 3600.0
 _LONGEST_WAIT = 60.0
+STOPPING = 8.0
+"""Seconds that a stop takes at most; who manages processes kills them after ten or more."""
+_LAST_MOMENT = 0.5
+
+T = TypeVar("T")
 
 _log = structlog.get_logger(__name__)
+
+
+class Edits(Protocol):
+    """What is needed of the editor."""
+
+    def edit(self) -> int:
+        """Make the digests that are due; how many there are."""
+        ...
+
+    def clean(self) -> int:
+        """Forget what is old; how many digests that were."""
+        ...
+
+    def hurry(self) -> None:
+        """From another thread: end what runs soon."""
+        ...
+
+    def close(self) -> None:
+        """Let the database go."""
+        ...
+
+
+class Sends(Protocol):
+    """What is needed of the postman."""
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Send until ``stop`` is set."""
+        ...
+
+    def nudge(self) -> None:
+        """There is something to send."""
+        ...
 
 
 class Delivery:
     """Looks every second at what is due and lets the postman send what the editor has made.
 
     The editor works in a thread of its own. A fault of the machine (a database that went away) is logged and tried
-    again, more and more slowly; what was due stays due.
+    again, more and more slowly; what was due stays due. A stop takes at most ``patience`` seconds.
     """
 
-    def __init__(self, editor: Editor, postman: Postman, clock: Clock) -> None:
+    def __init__(self, editor: Edits, postman: Sends, clock: Clock, *, patience: float = STOPPING) -> None:
         self._editor = editor
         self._postman = postman
         self._clock = clock
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="editor")
+        self._patience = patience
+        self._thread = Thread("editor")
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begin, in the running loop."""
-        self._tasks = [asyncio.create_task(self._rounds()), asyncio.create_task(self._postman.run(self._stop))]
+        self._tasks = [
+            tasks.begin(self._edit(), "editor"),
+            tasks.begin(self._postman.run(self._stop), "postman"),
+        ]
 
     async def stop(self) -> None:
-        """Finish what is in hand; what is not sent by now is at the next start."""
+        """Finish what is in hand; what is not sent by now, or does not end in time, is at the next start."""
         self._stop.set()
-        for task in self._tasks:
-            await task
+        self._editor.hurry()
+        # By the time of the machine: it is threads and the network that are waited for.
+        late = (await asyncio.wait(self._tasks, timeout=self._patience))[1] if self._tasks else set()
+        for task in late:
+            _log.error("left unfinished when stopping", task=task.get_name())
+            task.cancel()
+        if late:
+            await asyncio.wait(late, timeout=_LAST_MOMENT)
         self._tasks = []
-        self._thread.shutdown()
-        self._editor.close()
+        self._thread.shutdown(wait=False)
+
+    async def _edit(self) -> None:
+        await self._rounds()
+        await self._in_thread(self._editor.close)
 
     async def _rounds(self) -> None:
         cleaned, wait = self._clock(), _EVERY
@@ -65,5 +115,5 @@ class Delivery:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), wait)
 
-    async def _in_thread(self, function: Callable[[], int]) -> int:
+    async def _in_thread(self, function: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, function)

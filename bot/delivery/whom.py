@@ -1,30 +1,65 @@
-"""Whom a subscription means by now: somebody followed before any article named them, or known by another key since."""
+"""Whom a subscription means by now: all who are one with the person followed, or who are called so."""
 
 from bot.subscribing.people import people_among
+from knowledge.answer.names import Named, same_name
 from knowledge.library import Library
 from knowledge.models import Interest
 
-__all__ = ["Meaning"]
+__all__ = ["Meanings"]
+
+_MOST = 8  # people of one name
+_REMEMBERED = 20_000
 
 
-class Meaning:
-    """What subscriptions mean by what one library holds; for one round of digests."""
+class Meanings:
+    """What subscriptions mean by what one library holds by now."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._known: dict[tuple[Interest, str], Interest] = {}
+        self._known: dict[tuple[Interest, str], tuple[int, tuple[Interest, ...]]] = {}
 
-    def of(self, interest: Interest, label: str) -> Interest:
-        """The interest; for a person whom no article has under that key, the one person called ``label``, if one is."""
+    def of(self, interest: Interest, label: str) -> tuple[Interest, ...]:
+        """The interest; of a person, one for each key under which articles have them.
+
+        Articles may have somebody under the last name alone. A name that nobody had when it was followed means
+        whoever is called so since.
+        """
         if interest.kind != "person":
-            return interest
-        if (interest, label) not in self._known:
-            self._known[interest, label] = self._person(interest, label)
-        return self._known[interest, label]
+            return (interest,)
+        # Whom a name means changes when articles come that have a word of it.
+        stamp = sum(self._library.index.frequency("part", word) for word in interest.target.partition("~")[0].split())
+        held = self._known.get((interest, label))
+        if held is None or held[0] != stamp:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            held = self._known[interest, label] = stamp, self._people(interest, label)
+        return held[1]
 
-    def _person(self, interest: Interest, label: str) -> Interest:
-        if self._library.index.entity(interest.target) is not None:
-            return interest
-        read = self._library.answerer.read(f"who is {label}")
-        called = [named for named in people_among(self._library.index, read.who) if not named.mended]
-        return Interest(kind="person", target=called[0].key) if len(called) == 1 else interest
+    def _people(self, interest: Interest, label: str) -> tuple[Interest, ...]:
+        entity = self._library.index.entity(interest.target)
+        if entity is None:
+            called = [named.key for named in people_among(self._library.index, self._read(label))][:_MOST]
+        else:
+            namesakes = self._read(entity["name"].split()[-1])
+            alike = [named for named in namesakes if _is(named, interest.target, entity["name"])]
+            called = [named.key for named in alike if not _may_be_another(named, namesakes)]
+        keys = dict.fromkeys((interest.target, *called))
+        return tuple(Interest(kind="person", target=key) for key in keys)
+
+    def _read(self, name: str) -> list[Named]:
+        """Those whom a name means, taken as it is written."""
+        return [named for named in self._library.answerer.read(f"who is {name}").who if not named.mended]
+
+
+def _is(named: Named, key: str, name: str) -> bool:
+    """Whether somebody is the person with this key and name; the store tells namesakes apart by a number."""
+    apart = named.key != key and named.key.partition("~")[0] == key.partition("~")[0]
+    return not apart and same_name(named.entity["name"], name)
+
+
+def _may_be_another(named: Named, people: list[Named]) -> bool:
+    """Whether a name fits two who are not one: "Keller" where there are Jan and Maria."""
+    fitting = [other for other in people if other is not named and _is(other, named.key, named.entity["name"])]
+    return any(
+        not _is(one, other.key, other.entity["name"]) for one in fitting for other in fitting if one is not other
+    )

@@ -23,6 +23,7 @@ __all__ = ["ALLOWED_UPDATES", "Desk", "register"]
 ALLOWED_UPDATES = ("message", "callback_query", "inline_query", "my_chat_member")
 
 _BEFORE_ALL = -1
+_AFTER_ALL = 1
 
 
 def register(
@@ -50,13 +51,14 @@ def register(
             *membership.handlers(subscriptions),  # kinds of updates of their own
             *inline.handlers(desk, requests),
             *admin.handlers(desk, newsroom, admins),  # before all others: what only admins may do looks like the rest
-            *digests.handlers(desk, subscriptions, group_admins, requests),  # commands and buttons of their own
+            *digests.handlers(desk, subscriptions, group_admins, requests, clock),  # commands and buttons of their own
             *buttons.handlers(desk, requests),  # all other buttons
             *commands.handlers(desk, admins, log_questions=log_questions),  # before questions: a command is text too
             # All other text, then what is not text.
             *questions.handlers(desk, subscriptions, group_admins, log_questions=log_questions),
         ]
     )
+    application.add_handler(membership.reminder(desk, subscriptions), group=_AFTER_ALL)
     application.add_error_handler(errors.handler(desk))
     order = application.update_processor
     if isinstance(order, ChatOrder):

@@ -1,5 +1,8 @@
 """Who a message is meant for, and where its reply goes."""
 
+import re
+import unicodedata
+
 from telegram import Message, MessageEntity, Update
 from telegram.constants import ChatType
 from telegram.ext import filters
@@ -7,6 +10,10 @@ from telegram.ext import filters
 from bot.sending import Target
 
 __all__ = ["chat_key", "command_in", "is_for_me", "question_in", "target_for", "thread_of", "wants_answer"]
+
+# In Persian and in scripts of India these tell words apart; at the edge of a word they are as invisible as the others.
+_JOINERS = "\u200c\u200d"
+_JOINER_INSIDE = re.compile(rf"(?<=[^\s{_JOINERS}])[{_JOINERS}](?=[^\s{_JOINERS}])")
 
 
 def chat_key(message: Message) -> str:
@@ -36,17 +43,13 @@ def command_in(message: Message, known: frozenset[str]) -> tuple[str, str] | Non
 
     In a group, a command that names no bot is ours only when we know it: other bots have theirs.
     """
-    text = message.text or ""
-    word, _, argument = text.partition(" ")
-    first_line, feed, rest = word.partition("\n")
-    if feed:
-        word, argument = first_line, f"{rest} {argument}"
+    word, *argument = _visible(message.text or "").split(maxsplit=1)
     name, _, bot = word.removeprefix("/").casefold().partition("@")
     if bot and bot != _me(message):
         return None
     if not bot and message.chat.type != ChatType.PRIVATE and name not in known:
         return None
-    return name, argument.strip()
+    return name, "".join(argument).strip()
 
 
 def question_in(message: Message) -> str | None:
@@ -58,14 +61,14 @@ def question_in(message: Message) -> str | None:
     if message.via_bot and message.via_bot.id == message.get_bot().id:
         return None  # one of our own inline results, quoted
     if message.chat.type == ChatType.PRIVATE:
-        return text.strip()
+        return _visible(text).strip()
     mentions = _mentions_of_me(message)
     if not mentions and not _replies_to_me(message):
         return None
     units = text.encode("utf-16-le")  # entities count in UTF-16 units
     for mention in sorted(mentions, key=lambda entity: entity.offset, reverse=True):
         units = units[: 2 * mention.offset] + units[2 * (mention.offset + mention.length) :]
-    return units.decode("utf-16-le", "replace").strip(" \t\n,:")
+    return _visible(units.decode("utf-16-le", "replace")).strip(" \t\n,:")
 
 
 def is_for_me(message: Message) -> bool:
@@ -83,6 +86,12 @@ def wants_answer(update: Update, known: frozenset[str]) -> bool:
     if message.text:
         return question_in(message) is not None
     return message.chat.type == ChatType.PRIVATE and not filters.StatusUpdate.ALL.check_update(update)
+
+
+def _visible(text: str) -> str:
+    """``text`` without the marks that nobody sees and keyboards and copying put in, such as those of direction."""
+    inside = {match.start() for match in _JOINER_INSIDE.finditer(text)}
+    return "".join(c for at, c in enumerate(text) if unicodedata.category(c) != "Cf" or at in inside)
 
 
 def _me(message: Message) -> str:

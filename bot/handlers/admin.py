@@ -16,7 +16,7 @@ from bot.handlers.addressing import chat_key, command_in, target_for
 from bot.handlers.desk import Desk
 from bot.handlers.feeds import feeds_command
 from bot.handlers.offers import is_admin, offer_in
-from bot.handlers.progress import Progress, replace_text
+from bot.handlers.progress import Progress
 from bot.newsroom import Held, Newsroom
 from bot.render import render
 from bot.replies import Reply
@@ -70,9 +70,9 @@ class _Admin:
         elif name == "remove":
             await self._desk.deliver(target, await _remove(self._newsroom, argument))
         else:
-            await feeds_command(self._desk, self._newsroom, context.bot, target, argument)
+            await feeds_command(self._desk, self._newsroom, target, argument)
 
-    async def pressed(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    async def pressed(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         query = update.callback_query
         press = replies.parse_press(query.data or "") if query else None
         if query is None or press is None:  # pragma: no cover  (the pattern has seen to it)
@@ -93,7 +93,7 @@ class _Admin:
         if kind in "wk" and isinstance(query.message, Message):
             # In place of the question, so that it cannot be answered twice.
             (message,) = render(reply)
-            if await replace_text(context.bot, query.message.chat.id, query.message.message_id, message):
+            if await self._desk.edit(query.message.chat.id, query.message.message_id, message):
                 return
         await self._desk.deliver(_target(query), reply)
 
@@ -104,7 +104,7 @@ class _Admin:
         if isinstance(offer, str):
             await self._desk.say(target, offer)
             return
-        progress = Progress(self._desk, context.bot, target)
+        progress = Progress(self._desk, target)
         await progress.show(replies.line(texts.IN_LINE if self._newsroom.adder.full else texts.READING))
         # Not awaited: the chat's next question must not wait for the reading.
         context.application.create_task(_add(self._newsroom, offer, progress), update)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 from telegram import CallbackQuery, Message, Update
+from telegram.constants import ChatType
 from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes, MessageHandler, filters
 
 from bot import texts
@@ -13,7 +14,7 @@ from bot.handlers.addressing import command_in, target_for, thread_of
 from bot.handlers.buttons import answer_press, target_of_press
 from bot.handlers.desk import Desk
 from bot.handlers.membership import GroupAdmins
-from bot.render import Message as Rendered
+from bot.limits import Limits
 from bot.render import render
 from bot.replies import Block, Button, Part, Reply
 from bot.subscribing.desk import SubscriptionDesk
@@ -30,19 +31,24 @@ _ERASE, _KEEP = "erase:yes", "erase:no"  # unlike all other actions
 
 
 def handlers(
-    desk: Desk, subscriptions: SubscriptionDesk, group_admins: GroupAdmins, requests: asyncio.Semaphore
+    desk: Desk,
+    subscriptions: SubscriptionDesk,
+    group_admins: GroupAdmins,
+    requests: asyncio.Semaphore,
+    clock: Callable[[], float],
 ) -> list[BaseHandler[Any, Any, Any]]:
     """Return the handlers of commands and buttons; they leave to those after them what is not about subscriptions.
 
-    ``requests`` bounds the requests on their way.
+    ``requests`` bounds the requests on their way; ``clock`` tells seconds.
     """
-    digests = _Digests(desk, subscriptions, group_admins, requests)
-    ordinary = filters.UpdateType.MESSAGE & filters.COMMAND
+    digests = _Digests(desk, subscriptions, group_admins, requests, clock)
+    ordinary = filters.UpdateType.MESSAGE & filters.COMMAND & _Ours()
     return [
         CallbackQueryHandler(digests.erasing, pattern=lambda data: data in (_ERASE, _KEEP)),
         CallbackQueryHandler(digests.pressed, pattern=is_subscribing),
         CallbackQueryHandler(digests.rest, pattern=lambda data: data == SHOW_ALL),
-        MessageHandler(ordinary & _Ours(), digests.command),
+        MessageHandler(ordinary & ~filters.FORWARDED, digests.command),
+        MessageHandler(ordinary & filters.FORWARDED, digests.passed_on),
     ]
 
 
@@ -63,12 +69,19 @@ def _command(message: Message) -> tuple[str, str] | None:
 
 class _Digests:
     def __init__(
-        self, desk: Desk, subscriptions: SubscriptionDesk, group_admins: GroupAdmins, requests: asyncio.Semaphore
+        self,
+        desk: Desk,
+        subscriptions: SubscriptionDesk,
+        group_admins: GroupAdmins,
+        requests: asyncio.Semaphore,
+        clock: Callable[[], float],
     ) -> None:
         self._desk = desk
         self._subscriptions = subscriptions
         self._group_admins = group_admins
         self._requests = requests
+        # In a group each reply takes one of the 20 messages that a bot may send there in a minute.
+        self._refusals = Limits(clock, questions=1)
         self._own: dict[str, Callable[[Message], Awaitable[Reply | None]]] = {
             "digest": self._digest,
             "mydata": self._mydata,
@@ -83,7 +96,8 @@ class _Digests:
         name, argument = found
         refused = None if name == "subscriptions" else _why_not(await self._group_admins.wrote(message))
         if refused:
-            await self._desk.say(target_for(message), refused)
+            if refused != phrases.GROUP_ADMINS_ONLY or self._may_refuse(message):
+                await self._desk.say(target_for(message), refused)
             return
         reply: Reply | None
         if name in self._own:
@@ -94,6 +108,12 @@ class _Digests:
             reply = await self._subscriptions.command(message.chat.id, thread_of(message), name, argument)
         if reply:
             await self._desk.deliver(target_for(message), reply)
+
+    async def passed_on(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """What is passed on was not written to this bot; in a group it is talk like any other."""
+        message = update.message
+        if message and message.chat.type == ChatType.PRIVATE:
+            await self._desk.say(target_for(message), phrases.PASSED_ON)
 
     async def pressed(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         query = update.callback_query
@@ -116,15 +136,13 @@ class _Digests:
         query = update.callback_query
         if query is None:  # pragma: no cover  (the handler has seen to it)
             return
-        messages: tuple[Rendered, ...] = ()
+        made = None
         try:
             if query.message:
-                messages = await self._subscriptions.rest(query.message.chat.id, query.message.message_id)
+                made = await self._subscriptions.rest(query.message.chat.id, query.message.message_id)
         finally:
-            await answer_press(query, None if messages else texts.BUTTON_TOO_OLD, self._requests)
-        for message in messages:
-            if not (await self._desk.send(target_of_press(query), message)).arrived:
-                return
+            notice = {None: texts.BUTTON_TOO_OLD, 0: phrases.NOTHING_LEFT}.get(made)
+            await answer_press(query, notice, self._requests)
 
     async def erasing(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         query = update.callback_query
@@ -150,6 +168,10 @@ class _Digests:
         where = query.message
         if not await self._desk.edit(where.chat.id, where.message_id, message):
             await self._desk.deliver(target_of_press(query), reply)
+
+    def _may_refuse(self, message: Message) -> bool:
+        author = message.sender_chat or message.from_user
+        return self._refusals.judge(message.chat.id, "question", author.id if author else 0) == "go"
 
     async def _digest(self, message: Message) -> Reply | None:
         return await self._subscriptions.digest_now(message.chat.id, thread_of(message))

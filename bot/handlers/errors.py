@@ -12,10 +12,12 @@ from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot import texts
+from bot.handlers import phrases
 from bot.handlers.addressing import target_for
 from bot.handlers.desk import Desk
 from bot.sending import Target
-from knowledge.errors import OnRecordError
+from bot.subscribing.desk import NotKeptError
+from knowledge.errors import InputError, OnRecordError
 
 __all__ = ["describe", "handler"]
 
@@ -37,8 +39,9 @@ def handler(desk: Desk) -> Callable[[object, ContextTypes.DEFAULT_TYPE], Corouti
         )
         if target is None:
             return
+        not_kept = isinstance(context.error, NotKeptError)
         try:
-            await desk.say(target, texts.something_went_wrong(error_id))
+            await desk.say(target, phrases.NOT_KEPT if not_kept else texts.something_went_wrong(error_id))
         except Exception as error:  # noqa: BLE001  (the last line of defence)
             _log.error("reader not told of the error", error_id=error_id, **describe(error))
 
@@ -49,7 +52,7 @@ def describe(error: BaseException | None) -> dict[str, object]:
     """Return what the log may hold of an error: its kind, and where it was raised.
 
     The message of an error can hold what a reader wrote (a database repeats the values it was given), so it is left
-    out but for errors of kinds that are known not to.
+    out but for errors of kinds that are known not to. (An input that is refused is named, as it was typed.)
     """
     if error is None:
         return {}
@@ -58,7 +61,7 @@ def describe(error: BaseException | None) -> dict[str, object]:
         for frame in traceback.extract_tb(error.__traceback__)
     ]
     found: dict[str, object] = {"error": type(error).__name__, "at": " > ".join(place)}
-    if isinstance(error, TelegramError | OnRecordError):
+    if isinstance(error, TelegramError | OnRecordError) and not isinstance(error, InputError):
         found["reason"] = str(error)
     cause = error.__cause__ or error.__context__
     if cause is not None:

@@ -1,7 +1,5 @@
 """The command /feeds: the list of the feeds that are watched, adding one, removing one, all of them as a file."""
 
-from telegram import Bot
-
 from bot import admin_replies as replies
 from bot import admin_texts as texts
 from bot.addition import web_address
@@ -15,7 +13,7 @@ from knowledge.text import one_line
 __all__ = ["feeds_command"]
 
 
-async def feeds_command(desk: Desk, newsroom: Newsroom, bot: Bot, target: Target, argument: str) -> None:
+async def feeds_command(desk: Desk, newsroom: Newsroom, target: Target, argument: str) -> None:
     """Carry out ``/feeds argument`` for an admin."""
     what, _, rest = argument.partition(" ")
     match what.casefold(), rest.strip():
@@ -26,7 +24,7 @@ async def feeds_command(desk: Desk, newsroom: Newsroom, bot: Bot, target: Target
         case "remove", str(which) if which:
             reply = await _remove(newsroom, which)
         case "export", "":
-            await _export(desk, newsroom, bot, target)
+            await _export(desk, newsroom, target)
             return
         case _:
             reply = replies.line(texts.FEEDS_HOW)
@@ -62,9 +60,9 @@ async def _remove(newsroom: Newsroom, which: str) -> Reply:
     return replies.line(texts.unwatched(named[0].address))
 
 
-async def _export(desk: Desk, newsroom: Newsroom, bot: Bot, target: Target) -> None:
+async def _export(desk: Desk, newsroom: Newsroom, target: Target) -> None:
     exported = await newsroom.exported_feeds()
     if exported is None:
         await desk.say(target, texts.NO_FEEDS)
         return
-    await bot.send_document(target.chat_id, exported, filename=texts.FEEDS_FILE, message_thread_id=target.thread_id)
+    await desk.send_document(target, exported, texts.FEEDS_FILE)

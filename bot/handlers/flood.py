@@ -2,7 +2,8 @@
 
 import asyncio
 
-from telegram import CallbackQuery, Message, Update
+from telegram import CallbackQuery, Chat, Message, Update, User
+from telegram.constants import ChatType
 
 from bot.handlers import phrases
 from bot.handlers.addressing import target_for, wants_answer
@@ -10,14 +11,18 @@ from bot.handlers.buttons import answer_press
 from bot.handlers.desk import Desk
 from bot.handlers.offers import is_admin
 from bot.limits import Kind, Limits
-from bot.order import Way
+from bot.order import AT_ONCE, Way
 
 __all__ = ["FloodGate"]
 
 
-class FloodGate:
-    """Keeps each chat to its limits, without counting what is not meant for the bot, or what its admins do.
+_DROPPED_AT_ONCE = AT_ONCE // 4
 
+
+class FloodGate:
+    """Keeps each chat, and in groups each person, to their limits.
+
+    What is not meant for the bot is not counted, nor what its admins do.
     ``known`` are the bot's commands; ``requests`` bounds the requests on their way.
     """
 
@@ -27,6 +32,7 @@ class FloodGate:
         self._desk = desk
         self._limits = limits
         self._requests = requests
+        self._of_dropped = asyncio.Semaphore(_DROPPED_AT_ONCE)  # a flood of them must not hold up other answers
         self._known = known
         self._admins = admins
 
@@ -37,11 +43,10 @@ class FloodGate:
         counted = self._counted(update)
         if counted is None:
             return "line"
-        chat, kind = counted
-        verdict = self._limits.judge(chat, kind)
+        verdict = self._limits.judge(*counted)
         if verdict == "go":
             return "line"
-        return verdict if kind != "inline" else "drop"  # there is no place to say it
+        return "drop" if update.inline_query else verdict  # there is no place to say it
 
     async def say(self, update: Update) -> None:
         """See ``Gate.say``: a line in the chat, or a notice on the button."""
@@ -54,15 +59,32 @@ class FloodGate:
         elif update.message:
             await self._desk.say(target_for(update.message), text)
 
-    def _counted(self, update: Update) -> tuple[int, Kind] | None:
-        """Whose limit of which kind an update counts against; None for none."""
+    async def dropped(self, update: Update) -> None:
+        """See ``Gate.dropped``: a button that was pressed shows a waiting sign until the press is answered."""
+        if update.callback_query:
+            async with self._of_dropped:
+                await answer_press(update.callback_query, None, self._requests)
+
+    def _counted(self, update: Update) -> tuple[int, Kind, int | None] | None:
+        """Whose limit of which kind an update counts against (chat, kind, person in a group); None for none."""
         if isinstance(update.message, Message):
-            return None if is_admin(update.message, self._admins) else (update.message.chat.id, "question")
+            message = update.message
+            if is_admin(message, self._admins):
+                return None
+            return message.chat.id, "question", _person(message.chat, message.sender_chat or message.from_user)
         if isinstance(update.callback_query, CallbackQuery):
             query = update.callback_query
-            chat = query.message.chat.id if query.message else query.from_user.id
-            return None if query.from_user.id in self._admins else (chat, "press")
+            if query.from_user.id in self._admins:
+                return None
+            if query.message is None:
+                return query.from_user.id, "press", None
+            return query.message.chat.id, "press", _person(query.message.chat, query.from_user)
         if update.inline_query:
             person = update.inline_query.from_user.id
-            return None if person in self._admins else (person, "inline")
+            return None if person in self._admins else (person, "inline", None)
         return None
+
+
+def _person(chat: Chat, author: User | Chat | None) -> int | None:
+    """Who of a group it is; None in a private chat."""
+    return author.id if author and chat.type != ChatType.PRIVATE else None

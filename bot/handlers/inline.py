@@ -45,7 +45,8 @@ def handlers(desk: Desk, requests: asyncio.Semaphore) -> list[BaseHandler[Any, A
         start = _start(query.offset)
         results = [result for offer in offers[start : start + PAGE] if (result := _result(offer)) is not None]
         more = str(start + PAGE) if start + PAGE < len(offers) else ""
-        await _answer(query, results, more, None if offers else _button(text), requests)
+        button = None if results or start else _button(phrases.NOT_SAID if text and not offers else phrases.ASK_ME)
+        await _answer(query, results, more, button, requests)
 
     return [InlineQueryHandler(asked)]
 
@@ -72,8 +73,8 @@ def _result(offer: Offer) -> InlineQueryResultArticle | None:
     )
 
 
-def _button(text: str) -> InlineQueryResultsButton:
-    return InlineQueryResultsButton(phrases.NOT_SAID if text else phrases.ASK_ME, start_parameter=phrases.START_INLINE)
+def _button(label: str) -> InlineQueryResultsButton:
+    return InlineQueryResultsButton(label, start_parameter=phrases.START_INLINE)
 
 
 async def _answer(

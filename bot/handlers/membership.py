@@ -11,10 +11,18 @@ from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
 from telegram.ext import BaseHandler, ChatMemberHandler, ContextTypes, MessageHandler, TypeHandler, filters
 
+from bot.handlers import phrases
+from bot.handlers.addressing import target_for
+from bot.handlers.buttons import target_of_press
+from bot.handlers.desk import Desk
 from bot.handlers.errors import describe
+from bot.replies import Block, Button, Part, Reply
+from bot.sending import Target
 from bot.subscribing.desk import SubscriptionDesk
+from bot.subscribing.presses import menu
+from bot.subscribing.texts import RESUME
 
-__all__ = ["GroupAdmins", "handlers", "watcher"]
+__all__ = ["GroupAdmins", "handlers", "reminder", "watcher"]
 
 KNOWN_FOR = 60.0
 _REMEMBERED = 4096
@@ -50,6 +58,25 @@ def handlers(subscriptions: SubscriptionDesk) -> list[BaseHandler[Any, Any, Any]
         ChatMemberHandler(changed, ChatMemberHandler.MY_CHAT_MEMBER),
         MessageHandler(filters.UpdateType.MESSAGE & filters.StatusUpdate.MIGRATE, migrated),
     ]
+
+
+def reminder(desk: Desk, subscriptions: SubscriptionDesk) -> BaseHandler[Any, Any, Any]:
+    """Return a handler that sees all that people send, after the others: a chat that came back hears what rests."""
+
+    async def replied(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        where = _where(update)
+        if where is None:
+            return
+        try:
+            rests = await subscriptions.rests_since_gone(where.chat_id)
+        except Exception as error:  # noqa: BLE001  (what was asked has been answered)
+            _log.error("chat not looked up", chat=where.chat_id, **describe(error))
+            return
+        if rests:
+            line = Block(((Part(phrases.RESTING),),))
+            await desk.deliver(where, Reply((line,), ((Button(RESUME, menu("r")),),)))
+
+    return TypeHandler(Update, replied)
 
 
 def watcher(subscriptions: SubscriptionDesk) -> BaseHandler[Any, Any, Any]:
@@ -109,6 +136,15 @@ class GroupAdmins:
         self._known.move_to_end(key)
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
+
+
+def _where(update: Update) -> Target | None:
+    """Where somebody wrote or pressed; None where nobody did."""
+    if update.callback_query:
+        return target_of_press(update.callback_query) if update.callback_query.message else None
+    if update.message is None or filters.StatusUpdate.MIGRATE.check_update(update):
+        return None
+    return target_for(update.message, reply=False)
 
 
 def _why_gone(chat: Chat, member: ChatMember) -> str | None:

@@ -11,6 +11,10 @@ NOT_SAID = "The articles don't say: ask me"
 GROUP_ADMINS_ONLY = "Only an admin of this group can do that."
 ADMIN_UNKNOWN = "I could not find out whether you are an admin of this group. Please try again in a moment."
 
+NOT_KEPT = "I cannot keep that just now; nothing has changed. Please try again in a minute."
+PASSED_ON = "A command that is passed on is not carried out: please write it yourself."
+RESTING = "Your digests rest since I could not write here: /resume"
+
 ERASE_WHAT = (
     "This erases everything I hold about this chat: its subscriptions, its settings, what it has been sent, and what "
     "was asked last. It cannot be undone."
@@ -19,6 +23,8 @@ ERASE = "erase everything"
 KEEP = "keep"
 ERASED = "Everything about this chat is erased."
 KEPT = "Nothing was erased."
+
+NOTHING_LEFT = "That was all of it."
 
 MYDATA_FILE = "my-data.json"
 MYDATA_NOT_SENT = "The file could not be sent. Please try again in a moment."

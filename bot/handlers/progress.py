@@ -3,21 +3,14 @@
 import asyncio
 from collections.abc import Callable
 
-import structlog
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.constants import ParseMode
-from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
-
 from bot.handlers.desk import Desk
 from bot.render import Message, render
 from bot.replies import Reply
 from bot.sending import Target
 
-__all__ = ["Progress", "replace_text"]
+__all__ = ["Progress"]
 
 EVERY = 2.0
-
-_log = structlog.get_logger(__name__)
 
 
 class Progress:
@@ -26,7 +19,7 @@ class Progress:
     How the work goes may be lost on its way, what came of it not: where it cannot be edited in, it is sent anew.
     """
 
-    def __init__(self, desk: Desk, _bot: Bot, target: Target, *, clock: Callable[[], float] | None = None) -> None:
+    def __init__(self, desk: Desk, target: Target, *, clock: Callable[[], float] | None = None) -> None:
         self._desk = desk
         self._target = target
         self._clock = clock or asyncio.get_running_loop().time
@@ -55,36 +48,3 @@ class Progress:
         here = self._message
         if here is None or more or not await self._desk.edit(self._target.chat_id, here, message):
             await self._desk.deliver(self._target, reply)
-
-
-async def replace_text(bot: Bot, chat_id: int, message_id: int, message: Message) -> bool:
-    """Edit a message of the bot into ``message``, its buttons too; whether it surely shows that now.
-
-    An edit can be repeated without harm, so one whose answer was lost is tried once more.
-    """
-    keyboard = [[InlineKeyboardButton(b.label, callback_data=b.action) for b in row] for row in message.keyboard]
-    for last in (False, True):
-        try:
-            await bot.edit_message_text(
-                message.html,
-                chat_id,
-                message_id,
-                parse_mode=ParseMode.HTML,
-                reply_markup=InlineKeyboardMarkup(keyboard) if keyboard else None,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )
-        except BadRequest as error:
-            if "not modified" in str(error).casefold():
-                return True
-            _log.warning("message not edited", chat=chat_id, reason=str(error))
-            return False
-        except (NetworkError, RetryAfter) as error:
-            if last or isinstance(error, RetryAfter):
-                _log.warning("message not edited", chat=chat_id, error=type(error).__name__)
-                return False
-        except TelegramError as error:
-            _log.warning("message not edited", chat=chat_id, error=type(error).__name__)
-            return False
-        else:
-            return True
-    return False  # pragma: no cover  (the second try returns)

@@ -12,6 +12,7 @@ from bot.handlers.desk import Desk
 from bot.handlers.membership import GroupAdmins
 from bot.order import Seen
 from bot.replies import Reply
+from bot.subscribing.clock import Suggestion
 from bot.subscribing.desk import SubscriptionDesk
 from knowledge.text import one_line
 
@@ -35,16 +36,18 @@ def handlers(
         if message is None or text is None:
             return
         reply = await zone_in(message, text)
-        if reply is None:
-            chat = chat_key(message)
+        if reply is None or isinstance(reply, Suggestion):
+            beside, chat = reply, chat_key(message)
             # Nothing but a mention: someone is looking for a way in.
             reply = await (desk.ask(chat, text) if text else desk.command(chat, "help", ""))
             if log_questions:
                 log_question(text, reply)
+            if beside:
+                reply = Reply((*reply.blocks, *beside.blocks), (*reply.buttons, *beside.buttons), reply.answer)
         await desk.deliver(target_for(message), reply)
 
     async def zone_in(message: Message, text: str) -> Reply | None:
-        """What the message changes, when the chat was just asked for its time zone and this says it."""
+        """What to say to a message that is the time zone the chat was just asked for, or may be meant for one."""
         chat = message.chat.id
         if not text or not subscriptions.awaits_zone(chat) or await group_admins.wrote(message) != "yes":
             return None

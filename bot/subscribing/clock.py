@@ -1,9 +1,11 @@
 """The chat's clock: its time zone, which is asked for once and never guessed, and its quiet hours."""
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bot.followups import is_small_talk
 from bot.replies import Reply
 from bot.subscribing import texts
 from bot.subscribing.asking import Asking
@@ -16,18 +18,27 @@ from knowledge.text import one_line
 if TYPE_CHECKING:
     from knowledge.library import Library
 
-__all__ = ["ChatClock"]
+__all__ = ["ChatClock", "Suggestion"]
 
 _TYPED = 40
+_MESSAGES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion(Reply):
+    """What to say below the ordinary answer to a message that may have been meant for a city."""
 
 
 class ChatClock:
-    """Time zones and quiet hours of every chat; ``remembered`` is how many chats are known to have just been asked."""
+    """Time zones and quiet hours of every chat; ``remembered`` is how many chats are known to have just been asked.
+
+    What such a chat writes next may be a city: up to three messages of it.
+    """
 
     def __init__(self, remembered: int) -> None:
         self._remembered = remembered
         self._zones = Zones()
-        self._asked: OrderedDict[int, None] = OrderedDict()
+        self._asked: OrderedDict[int, int] = OrderedDict()
 
     def awaits(self, telegram: int) -> bool:
         """Whether the chat was just asked for its city."""
@@ -42,21 +53,38 @@ class ChatClock:
         from knowledge.store import subscribers
 
         if subscribers.ask_zone(library.engine, telegram):
-            self._asked[telegram] = None
+            self._asked[telegram] = _MESSAGES
             self._asked.move_to_end(telegram)
             if len(self._asked) > self._remembered:
                 self._asked.popitem(last=False)
-            return texts.ASK_ZONE
+            return texts.ASK_ZONE if telegram > 0 else texts.ASK_ZONE_GROUP
         chat = subscribers.chat(library.engine, telegram)
         return "" if chat and chat.zone else texts.IN_UTC
 
     def take(self, library: "Library", asking: Asking, text: str) -> Reply | None:
-        """Take a plain message for the city that was asked for; None when it is not exactly a city's name."""
-        if not self.awaits(asking.telegram):
+        """Take a plain message for the city that was asked for; None when it names none.
+
+        What only may be meant for one, or is the name of somebody in the articles too, is left to a ``Suggestion``.
+        """
+        left = self._asked.get(asking.telegram, 0) - 1
+        if left < 0:
             return None
-        self.forget(asking.telegram)
-        found = self._zones.city(text)
-        return self._found(library, asking, text, found) if found.places else None
+        if left:
+            self._asked[asking.telegram] = left
+        else:
+            self.forget(asking.telegram)
+        if is_small_talk(text):
+            return None
+        found, somebody = self._zones.plain(text), self._names_somebody(library, text)
+        if found.places and not somebody:
+            return self._found(library, asking, text, found)
+        near = self._zones.near(text) if found.places or not somebody else ()
+        rows = tuple(fitting_button(place.label, set_zone(place.zone)) for place in near)
+        return Suggestion(said(texts.did_you_mean(near[0].label)).blocks, rows) if near else None
+
+    def _names_somebody(self, library: "Library", text: str) -> bool:
+        read = library.answerer.read(text)
+        return any(named.entity["person"] and not named.mended for run in (read.who, *read.names) for named in run)
 
     def timezone(self, library: "Library", asking: Asking, typed: str) -> Reply:
         """Set the zone that is typed, or say which it is."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from knowledge.store.subscribers import Chat, Subscription
 
 __all__ = [
+    "Rows",
     "command_for",
     "confirmed",
     "follow_menu",
@@ -63,8 +64,8 @@ def follow_menu() -> Rows:
     return first, (Button(texts.A_TOPIC, menu("t")), Button(texts.A_SOURCE, menu("s")))
 
 
-def confirmed(opening: str, subscription: "Subscription", chat: "Chat | None", *notes: str) -> Reply:
-    """What is followed now, how often, and when the next digest comes; buttons to change that."""
+def confirmed(opening: str, subscription: "Subscription", chat: "Chat | None", *notes: str, rows: Rows = ()) -> Reply:
+    """What is followed now, how often, and when the next digest comes; buttons to change that, below ``rows``."""
     zone = chat.zone if chat else None
     if subscription.paused:
         coming = texts.SUBSCRIPTION_PAUSED
@@ -80,7 +81,7 @@ def confirmed(opening: str, subscription: "Subscription", chat: "Chat | None", *
     what = f": {texts.followed(subscription.interest.kind)}, {how}." if told else f", {how}."
     heading = (Part(opening), Part(_shown(subscription), "bold"), Part(what))
     blocks = (Block((heading, (Part(coming),))), *(line(note) for note in notes if note))
-    return Reply(blocks, _changing(subscription))
+    return Reply(blocks, (*rows, *_changing(subscription)))
 
 
 def which_day(subscription: "Subscription") -> Reply:
@@ -98,8 +99,10 @@ def which_hour(subscription: "Subscription", zone: str | None, often: str) -> Re
     return said(asked, _in_rows(hours, _HOURS_IN_ROW))
 
 
-def listed(subscriptions: "Sequence[Subscription]", chat: "Chat | None", now: datetime, page: int = 1) -> Reply:
-    """What a chat follows, a page of it, with buttons to pause, change and stop each."""
+def listed(
+    subscriptions: "Sequence[Subscription]", chat: "Chat | None", now: datetime, page: int = 1, *, thread: int = 0
+) -> Reply:
+    """What a chat follows, a page of it, with buttons to pause, change and stop each; ``thread`` is where it asks."""
     if not subscriptions:
         return Reply((line(texts.NOTHING_FOLLOWED), *_about(chat, now)), follow_menu())
     pages = -(-len(subscriptions) // PAGE)
@@ -108,7 +111,7 @@ def listed(subscriptions: "Sequence[Subscription]", chat: "Chat | None", now: da
     whole = len(shown) == len(subscriptions)
     heading = texts.FOLLOWED if whole else texts.page(first + 1, first + len(shown), len(subscriptions))
     lines = [
-        (Part(f"{number}  "), Part(_shown(each), "bold"), Part(f" ({_kind(each)}): {_how(each)}"))
+        (Part(f"{number}  "), Part(_shown(each), "bold"), Part(f" ({_kind(each)}): {_how(each)}{_where(each, thread)}"))
         for number, each in shown
     ]
     rows: list[tuple[Button, ...]] = []
@@ -126,6 +129,8 @@ def listed(subscriptions: "Sequence[Subscription]", chat: "Chat | None", now: da
         following = first // PAGE + 2
         blocks.append(line(texts.more(following)))
         rows.append((Button(texts.MORE, menu("l", following)),))
+    if chat and chat.state == "active" and all(each.paused for each in subscriptions):
+        blocks.append(line(texts.ALL_PAUSED))
     return Reply((*blocks, *_about(chat, now), line(texts.CHANGE_HOW)), tuple(rows))
 
 
@@ -171,6 +176,10 @@ def _shown(subscription: "Subscription") -> str:
 
 def _kind(subscription: "Subscription") -> str:
     return texts.KINDS[subscription.interest.kind]
+
+
+def _where(subscription: "Subscription", thread: int) -> str:
+    return "" if subscription.thread == thread else f", {texts.ELSEWHERE}"
 
 
 def _how(subscription: "Subscription", *, paused: bool = True) -> str:

@@ -31,6 +31,9 @@ def follow_buttons(index: SearchIndex, outcome: Outcome) -> tuple[Button, ...]:
     target = content_words(words)
     if not 0 < len(target) <= _MOST_WORDS:
         return ()
+    known = [word for word in target if index.frequency("body", word)]
+    if not outcome.answer.answered and 2 * len(known) <= len(target):
+        return ()  # not likely to come up
     topic = Interest(kind="topic", target=" ".join(target))
     return fitting_button(texts.follow(f"“{words}”"), follow(topic, words))
 

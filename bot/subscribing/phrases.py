@@ -1,6 +1,7 @@
 """What is said to /digest when there is no digest."""
 
 NO_ARTICLES = "There is nothing new: I have read no articles yet."
+NOTHING_FOLLOWED_HERE = "Nothing is followed in this topic: what this group follows comes in others. /subscribe begins."
 
 
 def nothing_new(since: str) -> str:

@@ -13,13 +13,13 @@ from bot.subscribing import texts
 from bot.subscribing.asking import Asking
 from bot.subscribing.clock import ChatClock
 from bot.subscribing.links import linked, payload_for
-from bot.subscribing.lists import confirmed, follow_menu, line, listed, said, stopped, which_day, which_hour
+from bot.subscribing.lists import Rows, confirmed, follow_menu, line, listed, said, stopped, which_day, which_hour
 from bot.subscribing.presses import Again, Edit, Follow, Menu, SetZone, Stop, menu, parse_press, read_often
 from bot.subscribing.targets import Choice, Target, by_key, find_target, people_quoted, publishers_held
 from bot.subscribing.wishes import Problem, Wish, parse_topic, parse_wish
 from knowledge.models import Interest
 from knowledge.schedule import When
-from knowledge.text import one_line
+from knowledge.text import one_line, words
 
 if TYPE_CHECKING:
     from knowledge.library import Library
@@ -53,6 +53,7 @@ class Subscribing:
         """Carry out one of ``COMMANDS``, given without its slash."""
         self._library.refresh()
         asking, argument = Asking(telegram, thread, now), argument.strip()
+        self._clock.forget(telegram)
         match name:
             case "subscribe":
                 return self._subscribe(asking, argument)
@@ -81,7 +82,7 @@ class Subscribing:
             case Follow():
                 return self._carry_out(asking, self._pressed(press))
             case Again():
-                return self._carry_out(asking, self._pressed(press.follow), press.when, press.silent)
+                return self._carry_out(asking, self._pressed(press.follow), press.when, press.silent or None)
             case Stop():
                 return self._stop(asking, [press.subscription])
             case Edit():
@@ -97,11 +98,14 @@ class Subscribing:
         return payload_for(interest, label)
 
     def awaits_zone(self, telegram: int) -> bool:
-        """Whether the chat was just asked for its city, so that its next message may be one."""
+        """Whether the chat was just asked for its city, so that its next messages may be one."""
         return self._clock.awaits(telegram)
 
     def take_zone(self, telegram: int, thread: int, text: str, now: datetime) -> Reply | None:
-        """Take the next plain message after the question as the city, when it is exactly a city's name; else None."""
+        """Take a plain message soon after the question as the city, when it is exactly a city's name.
+
+        Else None, or a ``Suggestion`` to stand below what the message is answered with.
+        """
         return self._clock.take(self._library, Asking(telegram, thread, now), text)
 
     def forget(self, telegram: int) -> None:
@@ -170,15 +174,15 @@ class Subscribing:
             became = "changed"
             subscription = subscribers.change(engine, telegram, subscription.id, now=now, silent=silent) or subscription
         opening = {"new": texts.YOU_FOLLOW, "changed": texts.CHANGED, "same": texts.YOU_FOLLOW_ALREADY}[became]
-        return self._confirmed(opening, subscription, target.note)
+        return self._confirmed(opening, subscription, target.note, target.rows)
 
-    def _confirmed(self, opening: str, subscription: "Subscription", note: str = "") -> Reply:
+    def _confirmed(self, opening: str, subscription: "Subscription", note: str = "", rows: Rows = ()) -> Reply:
         from knowledge.store import subscribers
 
         timed = subscription.when.often != "at_once"
         where = self._clock.ask(self._library, subscription.telegram) if timed else ""
         chat = subscribers.chat(self._library.engine, subscription.telegram)
-        return confirmed(opening, subscription, chat, note, where)
+        return confirmed(opening, subscription, chat, note, where, rows=rows)
 
     def _menu(self, asking: Asking, press: Menu) -> Reply:
         match press.what:
@@ -202,7 +206,8 @@ class Subscribing:
         from knowledge.store import subscribers
 
         own = subscribers.subscriptions(self._library.engine, asking.telegram)
-        return listed(own, subscribers.chat(self._library.engine, asking.telegram), asking.now, page)
+        chat = subscribers.chat(self._library.engine, asking.telegram)
+        return listed(own, chat, asking.now, page, thread=asking.thread)
 
     def _unsubscribe(self, asking: Asking, argument: str) -> Reply:
         from knowledge.store import subscribers
@@ -216,6 +221,11 @@ class Subscribing:
         if argument.casefold() == "all":
             return self._stop(asking, None)
         chosen = _numbered(own, argument)
+        if not chosen and any(letter.isalpha() for letter in argument):
+            chosen = _called(own, argument)
+            if len(chosen) != 1:
+                typed = one_line(argument, 40)
+                return said(texts.which_label(typed) if chosen else texts.no_label(typed))
         return self._stop(asking, [s.id for s in chosen]) if chosen else said(texts.no_number(len(own)))
 
     def _stop(self, asking: Asking, ids: Sequence[int] | None) -> Reply:
@@ -268,7 +278,7 @@ class Subscribing:
             subscribers.pause(engine, telegram, now)
             return said(texts.PAUSED_ALL, ((Button(texts.RESUME, menu("r")),),))
         subscribers.resume(engine, telegram, now)
-        resting = [s for s in own if s.paused]
+        resting = [s for s in subscribers.subscriptions(engine, telegram) if s.paused]
         note = "\n" + texts.still_paused(len(resting)) if resting else ""
         return said(texts.RESUMED_ALL + note, ((Button(texts.SUBSCRIPTIONS, menu("l")),),))
 
@@ -280,6 +290,14 @@ class Subscribing:
         )
         opening = texts.PAUSED_ONE if paused else texts.RESUMED_ONE
         return self._confirmed(opening, changed) if changed else said(texts.GONE)
+
+
+def _called(own: "Sequence[Subscription]", typed: str) -> "list[Subscription]":
+    """The subscriptions that are called so; when none is, those whose names have these words."""
+    sought = [word for word, _, _ in words(typed)]
+    names = {each.id: [word for word, _, _ in words(each.label)] for each in own}
+    same = [each for each in own if names[each.id] == sought]
+    return same or [each for each in own if sought and set(sought) <= set(names[each.id])]
 
 
 def _numbered(own: "Sequence[Subscription]", argument: str) -> "list[Subscription]":

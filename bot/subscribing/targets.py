@@ -1,20 +1,21 @@
 """From what is typed to what is followed: a person, a topic or a publisher of the articles held."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
 from bot.replies import Button
 from bot.subscribing import texts
 from bot.subscribing.people import called, people_among
-from bot.subscribing.presses import fitting_button, follow
-from bot.subscribing.wishes import Problem, Wish
+from bot.subscribing.presses import again, fitting_button, follow
+from bot.subscribing.wishes import Problem, Wish, parse_topic
 from knowledge.answer.names import Named
 from knowledge.index.fields import token
 from knowledge.library import Library
 from knowledge.models import Interest
 from knowledge.same_name import person_key
+from knowledge.schedule import When
 from knowledge.text import content_words, normal, one_line, squash, words
 
 __all__ = ["Choice", "Target", "by_key", "find_target", "guessed", "held_person", "people_quoted", "publishers_held"]
@@ -32,11 +33,15 @@ Rows = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is to be followed and what it is called; ``note`` says how it was read, when that needs saying."""
+    """What is to be followed and what it is called; ``note`` says how it was read, when that needs saying.
+
+    ``rows`` are the buttons for what may have been meant instead.
+    """
 
     interest: Interest
     label: str
     note: str = ""
+    rows: Rows = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +58,31 @@ def find_target(library: Library, wish: Wish) -> Target | Choice | Problem:
         case "everything":
             return Target(Interest(kind="everything"), texts.EVERYTHING)
         case "person":
-            return _person(library, wish.name)
+            return _person(library, wish)
         case "topic":
-            return _topic(wish)
+            return _topic(library, wish)
         case "source":
-            return _source(library, wish.name)
+            return _source(library, wish)
         case _:
-            return _unsaid(library, wish.name)
+            return _unsaid(library, wish)
 
 
 def guessed(library: Library, name: str) -> Target | Choice | Problem:
     """What a link that says no kind means: a person whom the articles name, or else a topic."""
-    return _person(library, name) if _people(library, name) else _topic(Wish("topic", name))
+    if _people(library, name):
+        return _person(library, Wish("person", name))
+    topic = _topic(library, Wish("topic", name))
+    if not isinstance(topic, Target):
+        return topic
+    label = one_line(name, 80)
+    note = " ".join(part for part in (texts.taken_as_topic(label), topic.note) if part)
+    person = fitting_button(texts.as_person(label), follow(Interest(kind="person", target=label), label))
+    return replace(topic, note=note, rows=(*((person,) if person else ()), *topic.rows))
 
 
 def by_key(library: Library, key: str) -> Target:
-    """Somebody by their key, whom the articles may no longer name."""
-    return held_person(library, key) or _unknown_person(key)
+    """Somebody by their key or name, whom the articles may not name."""
+    return held_person(library, key) or held_person(library, person_key(key)) or _unknown_person(key)
 
 
 def held_person(library: Library, key: str) -> Target | None:
@@ -81,26 +94,30 @@ def held_person(library: Library, key: str) -> Target | None:
 def people_quoted(library: Library) -> Rows:
     """A button for each of the people most quoted in the latest articles."""
     targets = [held for key in _quoted_keys(library) if (held := held_person(library, key)) is not None]
-    return _rows((target.label, target.interest) for target in targets[:_SHOWN])
+    return _rows(((target.label, target.interest) for target in targets[:_SHOWN]), Wish("person"))
 
 
 def publishers_held(library: Library) -> Rows:
     """A button for each of the publishers of most articles."""
-    return _publisher_rows(library.publishers(_SHOWN))
+    return _publisher_rows(library.publishers(_SHOWN), Wish("source"))
 
 
-def _person(library: Library, name: str) -> Target | Choice | Problem:
+def _person(library: Library, wish: Wish) -> Target | Choice:
+    name = wish.name
     people = _people(library, name)
     typed = one_line(name, _TYPED)
     if len(people) > 1:
         named = [(called(person), Interest(kind="person", target=person.key)) for person in people[:_SHOWN]]
-        return Choice(texts.which_person(typed), _rows(named))
+        return Choice(texts.which_person(typed), _rows(named, wish))
     if not people:
         return held_person(library, person_key(name)) or _unknown_person(name)
     (person,) = people
     label = one_line(person.entity["name"], 80)
-    note = texts.read_as(typed, label) if person.mended else ""
-    return Target(Interest(kind="person", target=person.key), label, note)
+    target = Target(Interest(kind="person", target=person.key), label)
+    if not person.mended:
+        return target
+    written = _button(texts.as_written(one_line(name, 80)), Interest(kind="person", target=one_line(name)), "", wish)
+    return replace(target, note=texts.read_as(typed, label), rows=(written,) if written else ())
 
 
 def _unknown_person(name: str) -> Target:
@@ -113,7 +130,7 @@ def _people(library: Library, name: str) -> list[Named]:
     return people_among(library.index, library.answerer.read(f"who is {name}").who)
 
 
-def _topic(wish: Wish) -> Target | Problem:
+def _topic(library: Library, wish: Wish) -> Target | Problem:
     wanted = list(dict.fromkeys(content_words(wish.name)))
     without = sorted({normal(word) for typed in wish.without for word, _, _ in words(typed)})
     if not wanted:
@@ -123,20 +140,48 @@ def _topic(wish: Wish) -> Target | Problem:
     if not set(wanted).isdisjoint(without):
         return Problem(texts.BOTH_WAYS)
     label = " ".join((wish.name, *(f"-{word}" for word in wish.without)))
-    return Target(Interest(kind="topic", target=" ".join(sorted(wanted)), without=tuple(without)), label)
+    target = Target(Interest(kind="topic", target=" ".join(sorted(wanted)), without=tuple(without)), label)
+    note = texts.left_out(wish.without) if wish.without else ""
+    if _stands(library, wanted):
+        return replace(target, note=note)
+    mended = _mended(library, wish.name)
+    telling = texts.mended_words(one_line(mended, 80)) if mended else texts.NOTHING_YET
+    again = " ".join((mended, *(f"-{word}" for word in wish.without)))
+    row = _button(texts.follow(f"“{mended}”"), Interest(kind="topic", target=mended), again, wish) if mended else ()
+    return replace(target, note=" ".join(part for part in (note, telling) if part), rows=(row,) if row else ())
 
 
-def _source(library: Library, name: str) -> Target | Choice:
+def _stands(library: Library, wanted: Sequence[str]) -> bool:
+    """Whether an article has all the words, in one sentence with its neighbours and title."""
+    index = library.index
+    everywhere = ("body", "near", "title")
+    each = [index.any_of(index.term(field, word) for field in everywhere) for word in wanted]
+    return index.count(index.all_of(each)) > 0
+
+
+def _mended(library: Library, name: str) -> str:
+    """A topic's words, those that are slips read as questions read them; empty when none is, or it helps nothing."""
+    read = library.answerer.read(name).topic
+    if not any(word.mended for word in read):
+        return ""
+    mended = " ".join(word.meant for word in read)
+    return mended if _stands(library, content_words(mended)) else ""
+
+
+def _source(library: Library, wish: Wish) -> Target | Choice | Problem:
+    name = wish.name
     held = library.publishers(_PUBLISHERS)
     typed = one_line(name, _TYPED)
     if not held:
         return Choice(texts.NO_SOURCES)
     same = [publisher for publisher in held if squash(publisher) == squash(name)]
+    if not same and "," in name:
+        return Problem(texts.ONE_SOURCE)
     alike = [(publisher, 100.0) for publisher in same] or _alike(name, held)
     if not alike:
-        return Choice(texts.no_publisher(typed), _publisher_rows(held[:_SHOWN]))
+        return Choice(texts.no_publisher(typed), _publisher_rows(held[:_SHOWN], wish))
     if len(alike) > 1:
-        return Choice(texts.which_publisher(typed), _publisher_rows([p for p, _ in alike[:_SHOWN]]))
+        return Choice(texts.which_publisher(typed), _publisher_rows([p for p, _ in alike[:_SHOWN]], wish))
     publisher = alike[0][0]
     note = "" if same else texts.read_as(typed, one_line(publisher, 80))
     return Target(Interest(kind="source", target=publisher), one_line(publisher, 80), note)
@@ -156,28 +201,38 @@ def _alike(name: str, held: Sequence[str]) -> list[tuple[str, float]]:
     return [pair for pair in found if pair[1] >= found[0][1] - _CLEARLY]
 
 
-def _unsaid(library: Library, name: str) -> Choice:
+def _unsaid(library: Library, wish: Wish) -> Choice:
     """A name without a word for what it is: what it may be, to choose from."""
+    name = wish.name
     offered = [
         (texts.as_person(called(person)), Interest(kind="person", target=person.key), "")
         for person in _people(library, name)[: _SHOWN // 2]
     ]
-    source = _source(library, name)
+    source = _source(library, wish)
     if isinstance(source, Target):
         offered.append((texts.as_source(source.label), source.interest, ""))
-    topic = _topic(Wish("topic", name))
+    typed = parse_topic(name)
+    topic = _topic(library, typed) if isinstance(typed, Wish) else typed
     if isinstance(topic, Target):
         offered.append((texts.as_topic(topic.label), topic.interest, topic.label))
-    rows = tuple(row for text, interest, label in offered if (row := fitting_button(text, follow(interest, label))))
+    rows = tuple(row for text, interest, label in offered if (row := _button(text, interest, label, wish)))
     return Choice(texts.FOLLOW_AS_WHAT if rows else texts.SUBSCRIBE_FORM, rows)
 
 
-def _rows(named: Iterable[tuple[str, Interest]]) -> Rows:
-    return tuple(row for label, interest in named if (row := fitting_button(label, follow(interest, label))))
+def _button(text: str, interest: Interest, label: str, wish: Wish) -> tuple[Button, ...]:
+    """A row with the button that follows something, as often as the wish says."""
+    if wish.when is None and not wish.silent:
+        return fitting_button(text, follow(interest, label))
+    when = wish.when or When(often="at_once")
+    return fitting_button(text, again(interest, label, when, silent=bool(wish.silent)))
 
 
-def _publisher_rows(publishers: Sequence[str]) -> Rows:
-    return _rows((publisher, Interest(kind="source", target=publisher)) for publisher in publishers)
+def _rows(named: Iterable[tuple[str, Interest]], wish: Wish) -> Rows:
+    return tuple(row for label, interest in named if (row := _button(label, interest, label, wish)))
+
+
+def _publisher_rows(publishers: Sequence[str], wish: Wish) -> Rows:
+    return _rows(((publisher, Interest(kind="source", target=publisher)) for publisher in publishers), wish)
 
 
 def _quoted_keys(library: Library) -> list[str]:

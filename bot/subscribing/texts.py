@@ -1,5 +1,6 @@
 """What is said of subscriptions; names, topics and titles come from elsewhere and are always bounded."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from knowledge.models import InterestKind
@@ -15,7 +16,10 @@ SUBSCRIBE_FORM = (
     "/subscribe source NAME; then, if you like, “at once”, “daily 08:00” or “weekly monday 08:00”."
 )
 NO_TAGS = "Please write plain words, without < and >. Nothing has changed."
-HOW_OFTEN_THEN = "Daily or weekly? Write “daily 08:00” or “weekly monday 08:00” at the end."
+HOW_OFTEN_THEN = (
+    "Daily or weekly? Write “daily 08:00” or “weekly monday 08:00” at the end. If the time is part of the name, write "
+    "“at once” after it. Nothing has changed."
+)
 WEEKLY_DAY = (
     "On which day, at what time? Write “weekly monday 08:00”. If “weekly” is part of the name, write “at once” after "
     "it."
@@ -29,6 +33,8 @@ FOLLOW_WHAT = "Which topic? Write its words after it: /subscribe topic security 
 WITHOUT_WHAT = "Without what? Write a word after it: /subscribe topic football without transfers"
 NO_CONTENT = "These words are in every article. Name the topic with a telling word: /subscribe topic security council"
 BOTH_WAYS = "A word cannot be followed and left out at once. Nothing has changed."
+EACH_BY_ITSELF = "I follow what has all the words of a topic: follow each of the two by itself. Nothing has changed."
+ONE_SOURCE = "Follow one source at a time: /subscribe source New Telegraph. Nothing has changed."
 QUIET_FORM = "Write /quiet 22:00-07:00, or /quiet off."
 QUIET_SAME = "These two times are the same. Write when it begins and when it ends: /quiet 22:00-07:00"
 
@@ -97,6 +103,7 @@ IN_UTC = "Times are in UTC until you name your city: /timezone Berlin"
 ASK_ZONE = (
     "In which city's time? Send me the name of a city, or /timezone Berlin. Until you say, I take UTC; I guess nothing."
 )
+ASK_ZONE_GROUP = "In which city's time? Write /timezone Berlin. Until you say, I take UTC; I guess nothing."
 PAUSED_NOTE = "Digests are paused in this chat: /resume"
 
 
@@ -113,6 +120,29 @@ def which_publisher(typed: str) -> str:
 def no_publisher(typed: str) -> str:
     """Refuse a publisher that no article is of."""
     return f"I have no articles from “{typed}”. I have some from these:"
+
+
+def left_out(words: Sequence[str]) -> str:
+    """Say what a topic leaves out."""
+    return "Left out is what has " + " or ".join(f"“{word}”" for word in words) + "."
+
+
+NOTHING_YET = "No article has all these words together yet."
+
+
+def mended_words(words: str) -> str:
+    """Say of a topic that nothing is on how its words may have been meant; a button follows that."""
+    return f"{NOTHING_YET} Did you mean “{words}”?"
+
+
+def taken_as_topic(words: str) -> str:
+    """Say of a link without a kind that it is followed as a topic; a button follows the person."""
+    return f"The articles name nobody called “{words}”, so it is followed as a topic."
+
+
+def as_written(name: str) -> str:
+    """The button that follows somebody whose name was read as another's."""
+    return f"no: follow “{name}” as written"
 
 
 def read_as(typed: str, meant: str) -> str:
@@ -235,10 +265,12 @@ KINDS: dict[InterestKind, str] = {
     "source": "a source",
 }
 CHANGE_HOW = (
-    "By their numbers: /pause 1, /resume 1, /unsubscribe 1. To change how often, follow again as you want it: "
-    "/subscribe topic football weekly monday 08:00 silent (or loud)"
+    "By their numbers: /pause 1, /resume 1, /unsubscribe 1. To change how often, press “1 edit”, or follow again as "
+    "you want it: /subscribe topic football weekly monday 08:00 silent (or loud)"
 )
-STOP_HOW = "Write the number of what to stop, as /subscriptions lists it: /unsubscribe 1, or /unsubscribe all"
+STOP_HOW = "Write the number or the name of what to stop: /unsubscribe 1, /unsubscribe Wang Yi, or /unsubscribe all"
+ELSEWHERE = "in another topic"
+ALL_PAUSED = "All of them are paused: /resume"
 STOPPED = "Stopped: "
 PAUSED_ONE = "Paused: "
 RESUMED_ONE = "Resumed: "
@@ -264,6 +296,16 @@ def more(number: int) -> str:
 def no_number(listed: int) -> str:
     """Refuse a number that nothing in the list has."""
     return f"Give a number from the list, 1 to {listed}: /subscriptions shows it. Nothing has changed."
+
+
+def which_label(typed: str) -> str:
+    """Ask which of several subscriptions that are called alike is to be stopped."""
+    return f"Several of them are called “{typed}”: give the number, as /subscriptions shows it. Nothing has changed."
+
+
+def no_label(typed: str) -> str:
+    """Refuse to stop what is not followed."""
+    return f"You follow nothing called “{typed}”: /subscriptions lists what you follow. Nothing has changed."
 
 
 def times_in(zone: str, local: datetime) -> str:
@@ -302,6 +344,11 @@ def which_place(typed: str) -> str:
 def no_place(typed: str) -> str:
     """Refuse what is no city."""
     return f"I know no city called “{typed}”. Nothing has changed. {ZONE_FORM}"
+
+
+def did_you_mean(place: str) -> str:
+    """Ask whether a message was meant for the city that was asked for."""
+    return f"Did you mean {place}, for the time of your digests?"
 
 
 def a_country(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 from bot.subscribing import texts
 from knowledge.models import InterestKind
 from knowledge.schedule import Quiet, When
-from knowledge.text import one_line, words
+from knowledge.text import content_words, one_line, words
 
 __all__ = ["LONGEST", "Problem", "Wish", "as_typed", "parse_quiet", "parse_topic", "parse_wish"]
 
@@ -42,6 +42,14 @@ _WITH_COLON = re.compile(r"\d{1,2}:\d{2}(?:am|pm)?")
 _OFF = frozenset("off none no never".split())
 _BETWEEN = re.compile(r"\s*(?:-|–|—|−|\bto\b|\buntil\b|\btill\b)\s*")
 _TAG = re.compile("[<>]")
+_EXCEPT = frozenset("without not except".split())
+_LONE_HYPHEN = re.compile(r"(?<!\S)([-–−])\s+(?=\w)")
+_DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
+_UNREAD = re.compile(
+    rf"(?:.* )?(?:(?:every|each|once an?|per) (?:hour|day|morning|noon|evening|night|week|month|{_DAY})|hourly|monthly|"
+    r"\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|a\.m\.|p\.m\.))(?: (?:at|on) .*)?"
+)
+"""How often, or when, as it is not read: after it stands nothing but a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +101,31 @@ def parse_wish(argument: str) -> Wish | Problem | None:
 
 
 def parse_topic(typed: str) -> Wish | Problem:
-    """Read the words of a topic; those after "without", and those with a hyphen before them, are left out of it."""
+    """Read the words of a topic; those after "without" or "not", and those after a hyphen, are left out of it."""
     name: list[str] = []
     without: list[str] = []
     leaving = False
-    for word in typed.split():
-        if word.casefold() == "without" and name:
+    for word in _LONE_HYPHEN.sub(r"\1", typed).split():
+        if name and word.casefold() in _EXCEPT:
             leaving = True
+            if len(name) > 1 and name[-1].casefold() in ("but", "and"):
+                del name[-1]
         elif word[0] in "-–−" and len(word) > 1:
             without.append(word[1:])
         else:
             (without if leaving else name).append(word)
     if not name:
         return Problem(texts.FOLLOW_WHAT)
+    without = [word for word in without if content_words(word)]
     if leaving and not without:
         return Problem(texts.WITHOUT_WHAT)
     if len(typed) > LONGEST or len(without) > _MOST_WITHOUT:
         return Problem(texts.too_long(LONGEST))
     if not words(" ".join(name)):
         return Problem(texts.no_word("topic"))
-    return Wish("topic", " ".join(name), tuple(word for word in without if words(word)))
+    if "or" in (word.casefold() for word in name):
+        return Problem(texts.EACH_BY_ITSELF)
+    return Wish("topic", " ".join(name), tuple(without))
 
 
 def parse_quiet(argument: str) -> Quiet | Literal["off"] | Problem | None:
@@ -162,7 +175,8 @@ def _split_when(rest: list[str]) -> tuple[list[str], When | None] | Problem:
         at -= 1
     if not at or folded[at - 1] not in _OFTEN:
         alone = bool(folded) and _WITH_COLON.fullmatch(folded[-1]) is not None
-        return Problem(texts.HOW_OFTEN_THEN) if alone else (rest, None)
+        unread = alone or _UNREAD.fullmatch(" ".join(folded))
+        return Problem(texts.HOW_OFTEN_THEN) if unread else (rest, None)
     when = _when(folded[at - 1], folded[at:])
     return when if isinstance(when, Problem) else (rest[: at - 1], when)
 

@@ -8,18 +8,21 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from rapidfuzz import fuzz, process
 
+from knowledge.english import is_english
 from knowledge.text import one_line
 
 __all__ = ["Found", "Place", "Zones", "is_zone"]
 
 _LONGEST = 80
 _SHORTEST_OTHER = 3  # a shorter name other than the usual one is an abbreviation of too many
+_SHORTEST_PLAIN = 5  # in a plain message a shorter one may be any word: "yes" is a city in Iran
 _SHORTEST_SLIP = 4
 _CLEARLY = 5  # so many times the people of the next: a name means the larger city
 _WELL_KNOWN = 500_000  # a city of so many people is meant rather than a state of its name
@@ -28,6 +31,11 @@ _KNOWN = 100_000  # so much weight a name has that another may be a slip for
 _ALIKE = 80.0
 _AS_ALIKE = 4.0
 _SHOWN = 8
+_NEAR = 3
+_MOST_WORDS = 3
+_BESIDE = frozenset(
+    "please pls thanks thank you i im am we are is its it in at from near the city town time zone my live".split()
+)
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*[+\u2212-]\s*\d{1,2}(?::?\d{2})?", re.IGNORECASE)
 _COUNTRIES_TOO = frozenset("usa uk uae england scotland wales america".split())
 _COMBINING = re.compile("[\u0300-\u036f]+")
@@ -87,18 +95,46 @@ class Zones:
             return Found((Place(zone, zone),))
         if _OFFSET.fullmatch(typed):
             return Found(why="offset")
-        exact = self.city(typed)
+        exact = self._city(typed)
         if exact.places:
             return exact
         return Found(why="country", called=country) if country else self._mended(typed)
 
-    def city(self, typed: str) -> Found:
-        """The city that has exactly this name, if need be with its country or state after a comma."""
+    def plain(self, typed: str) -> Found:
+        """The zone or city that a plain message names exactly: what might be another word is none of them.
+
+        A zone is named with its area ("Europe/Berlin") or as its own clocks are ("UTC", "CET"), a city if need be with
+        its country or state after a comma.
+        """
         typed = one_line(typed)
         if len(typed) > _LONGEST:
             return Found(why="unknown")
+        zone = _zones().get(typed.casefold().replace(" ", "_"))
+        if zone and ("/" in zone or _is_abbreviation(zone)):
+            return Found((Place(zone, zone),))
+        return self._city(typed, plain=True)
+
+    def near(self, typed: str) -> tuple[Place, ...]:
+        """The large cities that a short message may mean, at most three: with other words, or a slip in the name."""
+        spoken = [word for word in one_line(typed, _LONGEST).split() if _folded(word) not in _BESIDE]
+        name = " ".join(spoken).strip(".,!?")
+        if not 0 < len(spoken) <= _MOST_WORDS or self._country(name):
+            return ()
+        key = _folded(name)
+        exact = [(city, w) for city, w in self._named(key) if w >= _KNOWN or _folded(city.name) == key]
+        if exact:
+            return self._chosen(exact).places[:_NEAR]
+        slip = not all(is_english(word) for word in key.split())
+        return self._mended(name).places[:_NEAR] if slip else ()
+
+    def _city(self, typed: str, *, plain: bool = False) -> Found:
+        """The city that has exactly this name; ``plain``: only its usual name, or a well-known and not short one."""
         name, _, where = typed.rpartition(",") if "," in typed else (typed, "", "")
-        found = [(city, weight) for city, weight in self._named(_folded(name)) if self._lies_in(city, where)]
+        key = _folded(name)
+        found = [(city, weight) for city, weight in self._named(key) if self._lies_in(city, where)]
+        if plain:
+            long = len(key) >= _SHORTEST_PLAIN or key.upper() == key
+            found = [(c, weight) for c, weight in found if _folded(c.name) == key or (long and weight >= _KNOWN)]
         country = "" if where else self._country(typed)
         if country:
             found = [(city, weight) for city, weight in found if self._means_city(city, typed)]
@@ -177,6 +213,12 @@ class Zones:
                 city = _City(name, country, state, zone, int(people))
                 found.setdefault(start, (city, city.people if usual else city.people // _OTHER_NAMES))
         return list(found.values())
+
+
+@lru_cache(maxsize=64)
+def _is_abbreviation(zone: str) -> bool:
+    """Whether a zone is called as its clocks are ("CET"): others without an area are called by countries or words."""
+    return not is_english(zone.casefold()) and datetime(2000, 1, 1, tzinfo=ZoneInfo(zone)).tzname() == zone
 
 
 def _folded(text: str) -> str:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from knowledge.index.fields import SentencePayload
 from knowledge.index.search import SearchIndex
+from knowledge.text import content_words
 
 __all__ = ["IN_COMMON", "Stories", "age", "one_story"]
 
@@ -34,8 +35,13 @@ class Stories:
         return len(self.signs(one) & self.signs(other)) >= IN_COMMON
 
     def signs(self, sentence: SentencePayload) -> set[str]:
-        """What the articles of one story have ``IN_COMMON``: who is in them, and the words of their titles."""
-        return {f"{_WHO}{key}" for key in self._cast(sentence["article"])} | _titled(sentence)
+        """What the articles of one story have ``IN_COMMON``: who is in them, and the words of their titles.
+
+        Of those whom a title names it counts who they are: a name is not another sign.
+        """
+        cast = self._cast(sentence["article"])
+        names = {word for key in cast for word in content_words(key.partition("~")[0])}
+        return {f"{_WHO}{key}" for key in cast} | (_titled(sentence) - names)
 
     def _cast(self, article: str) -> set[str]:
         if article not in self._casts:

@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Literal
 
-from knowledge.digest.items import Correction
-from knowledge.digest.statements import cited, correction_statement, withdrawal_statement
+from knowledge.digest.items import Correction, CorrectionKind
+from knowledge.digest.statements import cited, correction_statement, restored_statement, withdrawal_statement
 from knowledge.index.fields import SentencePayload
 from knowledge.index.search import SearchIndex
 from knowledge.store.history import History
@@ -25,15 +24,20 @@ class Corrector:
         self._changed: dict[int, dict[int, SentencePayload | None]] = {}
 
     def correction(self, sent: SentRow, sequence: int) -> Correction | None:
-        """What became of a sentence whose article ``sequence`` was the last to change; None when it still stands."""
+        """What became of a sentence whose article ``sequence`` was the last to change; None when that is known."""
+        withdrawn = sent.kind == "withdrawal"
         if self._index.article(sent.article) is None:
-            return _told("withdrawal", sent, sequence, None, withdrawal_statement(sent.sentence))
+            statement = withdrawal_statement(sent.sentence, sequence)
+            return None if withdrawn else _told("withdrawal", sent, sequence, None, statement)
         changed = self._changed_since(sent.revision, sent.article)
-        if sent.sentence not in changed:
+        if sent.sentence in changed:
+            after = changed[sent.sentence]
+            statement = correction_statement(sent.sentence, after["text"] if after else None)
+            return _told("correction", sent, sequence, after, statement)
+        if not withdrawn:
             return None
-        after = changed[sent.sentence]
-        statement = correction_statement(sent.sentence, after["text"] if after else None)
-        return _told("correction", sent, sequence, after, statement)
+        standing = (s for s in self._sentences(sent.article) if _spaced(s["text"]) == _spaced(sent.text))
+        return _told("restored", sent, sequence, next(standing), restored_statement(sent.sentence, sequence))
 
     def _changed_since(self, revision: int, article: str) -> dict[int, SentencePayload | None]:
         """The sentences of a revision, by their keys, that do not stand in the article now, and what each became."""
@@ -58,7 +62,11 @@ class Corrector:
 def last_told(sent: Iterable[SentRow]) -> Iterator[SentRow]:
     """Of what one chat was sent, the latest first, the last word on each sentence: what was corrected is left out."""
     corrections: defaultdict[str, list[SentRow]] = defaultdict(list)
+    told: set[int] = set()
     for one in sent:
+        if one.sentence in told:
+            continue
+        told.add(one.sentence)
         later = corrections[one.article]
         if all(correction.statement != correction_statement(one.sentence, correction.text) for correction in later):
             yield one
@@ -67,7 +75,7 @@ def last_told(sent: Iterable[SentRow]) -> Iterator[SentRow]:
 
 
 def _told(
-    kind: Literal["correction", "withdrawal"],
+    kind: CorrectionKind,
     sent: SentRow,
     sequence: int,
     after: SentencePayload | None,

@@ -1,6 +1,6 @@
 """Who else says it: the statements of other articles, old ones too, that say the same as a sentence."""
 
-from knowledge.answer.cite import denies
+from knowledge.digest.said import is_denied
 from knowledge.digest.sameness import Sameness, share_enough, words_of
 from knowledge.digest.statements import Citer
 from knowledge.index.fields import QuotePayload, SentencePayload, token
@@ -59,6 +59,8 @@ class Elsewhere:
         if not speaker:
             return self._cited(sentence).statements
         said = [quote for quote in sentence["quotes"] if quote["key"] == speaker]
-        if any(denies(sentence["text"], sentence["start"], quote) for quote in said):
+        # A quote's cue stands where it begins, or in a sentence that is not at hand.
+        sentences = [sentence] if all(quote["head"] for quote in said) else self._index.of_article(sentence["article"])
+        if any(is_denied(sentences, quote) for quote in said):
             return frozenset()
-        return frozenset().union(*(self._cited(sentence, quote).statements for quote in said if quote["head"]))
+        return frozenset().union(*(self._cited(sentence, quote).statements for quote in said))

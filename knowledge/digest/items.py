@@ -6,7 +6,9 @@ from typing import Literal
 
 from knowledge.index.fields import QuotePayload, SentencePayload
 
-__all__ = ["Cited", "Correction", "Item", "Receipt"]
+__all__ = ["Cited", "Correction", "CorrectionKind", "Item", "Receipt"]
+
+CorrectionKind = Literal["correction", "withdrawal", "restored"]
 
 Receipt = tuple[str, int, int]
 """An article's id, the key of a sentence of it, and a statement that whoever was sent it has received."""
@@ -54,14 +56,20 @@ class Item:
     """One thing that is new: a statement, or a story.
 
     ``sequence`` is the newest change that it came with. ``quote`` is what counts in ``lead``, when somebody's words
-    do. ``also`` are other articles' sentences that say the same, ``story`` what others have of the same story; both
-    came in the same window. ``earlier`` are the lead's wordings before: whoever was shown one gets a correction.
+    do; ``more`` are the lead's next sentences, in order, through which these go on. ``denied`` tells that the lead
+    says what somebody whose words are wanted denies: then it counts as a whole. ``also`` are other articles'
+    sentences that say the same, the earliest article's first; ``differing`` what others have of the same story with
+    another count (three at most), and ``story`` otherwise, the newest's first; all came in the same window.
+    ``earlier`` are the lead's wordings before: whoever was shown one gets a correction.
     """
 
     sequence: int
     lead: Cited
     quote: QuotePayload | None = None
+    denied: bool = False
+    more: tuple[Cited, ...] = ()
     also: tuple[Cited, ...] = ()
+    differing: tuple[Cited, ...] = ()
     story: tuple[Cited, ...] = ()
     earlier: frozenset[int] = frozenset()
     elsewhere: Callable[[], frozenset[int]] = _nowhere
@@ -82,20 +90,30 @@ class Item:
 
     @property
     def receipts(self) -> tuple[Receipt, ...]:
-        """What whoever is sent it has received: first the lead under its statement, then all else."""
-        others = (receipt for cited in (*self.also, *self.story) for receipt in cited.receipts)
-        return (*self.lead.shown, *others)
+        """What whoever is sent it has received: first the lead under its statement, then all else.
+
+        Nothing of what is only linked as the same story: what was not read may be told.
+        """
+        besides = (receipt for cited in (*self.more, *self.differing) for receipt in cited.shown)
+        others = (receipt for cited in self.also for receipt in cited.receipts)
+        return (*self.lead.shown, *besides, *others)
+
+    @property
+    def whole(self) -> frozenset[Receipt]:
+        """Of the receipts one for each sentence that is shown, not only linked: what becomes of it is told."""
+        return frozenset(cited.receipts[0] for cited in (self.lead, *self.more, *self.differing))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
     """What became of a sentence that was sent: it reads otherwise now, or is gone, or its article was withdrawn.
 
-    ``before`` is the sentence as it was sent, ``before_sentence`` its key in the store. ``after`` is None when the
-    sentence or the article is gone. ``statement`` is a hash of the two: what was told once is not told again.
+    Or it is "restored": it stands again in its article, whose withdrawal was told. ``before`` is the sentence as it was
+    sent, ``before_sentence`` its key in the store. ``after`` is None when the sentence or the article is gone.
+    ``statement`` is a hash by which what was told once is not told again.
     """
 
-    kind: Literal["correction", "withdrawal"]
+    kind: CorrectionKind
     sequence: int
     article: str
     title: str
@@ -117,4 +135,10 @@ class Correction:
         """What whoever is sent it has received: first the correction, with the sentence as it reads now, if it does."""
         if self.after is None:
             return ((self.article, self.before_sentence, self.statement),)
-        return ((self.article, self.after.sentence["id"], self.statement), *self.after.shown)
+        told = self.before_sentence if self.kind == "restored" else self.after.sentence["id"]
+        return ((self.article, told, self.statement), *self.after.shown)
+
+    @property
+    def whole(self) -> frozenset[Receipt]:
+        """Of the receipts the one of the sentence that is shown: what becomes of it is told."""
+        return frozenset(self.receipts[:1])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.answer.brief import lead
-from knowledge.answer.cite import denies
+from knowledge.digest.said import going_on, surest
 from knowledge.digest.statements import wording
 from knowledge.digest.window import Renewed, Stretch
 from knowledge.index.fields import QuotePayload, SentencePayload
@@ -15,16 +15,17 @@ from knowledge.text import one_line
 
 __all__ = ["Candidate", "Matcher", "Newest", "publisher_key"]
 
-Match = tuple[Interest, int, QuotePayload | None]
 Topic = tuple[Interest, frozenset[str], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A new sentence that is for somebody, with their quote when they follow a person.
+    """A new sentence that is for somebody, with the quote when they follow a person.
 
-    ``sequence`` is the change it came with, ``windows`` are the ``[first, end)`` of the lows for which it is new.
-    ``earlier`` are its wordings before.
+    ``sequence`` is the change it came with, ``windows`` are the ``[first, end)`` of the lows for which it is new: no
+    two overlap. ``earlier`` are its wordings before. ``more`` are the sentences through which the quote goes on, each
+    with what of it counts there; ``denied`` tells that the person denies what they are quoted with: then ``quote`` is
+    None.
     """
 
     sequence: int
@@ -32,10 +33,21 @@ class Candidate:
     quote: QuotePayload | None
     windows: tuple[tuple[int, int], ...]
     earlier: frozenset[int]
+    more: tuple[tuple[SentencePayload, QuotePayload | None], ...] = ()
+    denied: bool = False
 
     def is_new_since(self, low: int) -> bool:
         """Whether it is new in a window that begins after ``low``."""
         return any(first <= low < end for first, end in self.windows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """For whom the sentence at a place is, with the key of the person when it is for that person's words."""
+
+    interest: Interest
+    place: int
+    speaker: str | None = None
 
 
 class Newest:
@@ -44,6 +56,7 @@ class Newest:
     def __init__(self, most: int) -> None:
         self._most = most
         self._held: list[tuple[int, int, Candidate]] = []
+        self._dropped: list[tuple[int, int]] = []
 
     def add(self, candidate: Candidate) -> None:
         """Keep a candidate in the place of the oldest, when it is newer."""
@@ -52,7 +65,11 @@ class Newest:
         if len(self._held) < self._most:
             heapq.heappush(self._held, entry)
         else:
-            heapq.heappushpop(self._held, entry)
+            self._dropped += heapq.heappushpop(self._held, entry)[2].windows
+
+    def dropped(self, low: int) -> int:
+        """How many that were not kept are new in a window that begins after ``low``."""
+        return sum(first <= low < end for first, end in self._dropped)
 
     def since(self, low: int) -> list[Candidate]:
         """Those that are new in a window that begins after ``low``, the newest first, an article's in its order."""
@@ -81,52 +98,56 @@ class Matcher:
     def candidates(self, renewed: Renewed) -> Iterator[tuple[Interest, Candidate]]:
         """What of an article is for whom."""
         on_topic = _OnTopic(renewed.sentences) if self._topics else None
-        found: dict[tuple[Interest, int], tuple[QuotePayload | None, list[Stretch]]] = {}
+        found: dict[_Match, list[Stretch]] = {}
         for stretch in renewed.stretches:
-            for interest, place, quote in self._matches(renewed, stretch.new, on_topic):
-                found.setdefault((interest, place), (quote, []))[1].append(stretch)
-        for (interest, place), (quote, stretches) in found.items():
-            sentence = renewed.sentences[place]
-            replaced = {text for stretch in renewed.stretches if (text := stretch.new.get(place)) is not None}
-            yield (
-                interest,
-                Candidate(
-                    renewed.came(place),
-                    sentence,
-                    quote,
-                    tuple((stretch.first, stretch.end) for stretch in stretches),
-                    frozenset(wording(text, sentence["article"]) for text in replaced),
-                ),
-            )
+            for match in self._matches(renewed, stretch.new, on_topic):
+                found.setdefault(match, []).append(stretch)
+        for match, stretches in found.items():
+            yield match.interest, _candidate(renewed, match, stretches)
 
-    def _matches(self, renewed: Renewed, new: Mapping[int, str | None], on_topic: "_OnTopic | None") -> Iterator[Match]:
+    def _matches(
+        self, renewed: Renewed, new: Mapping[int, str | None], on_topic: "_OnTopic | None"
+    ) -> Iterator[_Match]:
         first = lead(renewed.sentences)
         leading = -1 if first is None else first["number"] - 1
         if leading in new:
             for interest in (*self._everything, *self._sources.get(publisher_key(renewed.article["publisher"]), ())):
-                yield interest, leading, None
+                yield _Match(interest, leading)
         if self._people:
-            for place in new:
-                yield from self._said(renewed.sentences[place], place)
+            yield from self._said(renewed.sentences, sorted(new))
         if on_topic is not None:
             places = sorted(new, key=lambda place: (place != leading, place))
             for word in on_topic.held & self._topics.keys():
                 for interest, wanted, without in self._topics[word]:
                     chosen = on_topic.best(wanted, without, places, leading)
                     if chosen is not None:
-                        yield interest, chosen, None
+                        yield _Match(interest, chosen)
 
-    def _said(self, sentence: SentencePayload, place: int) -> Iterator[Match]:
-        """Whose words a sentence has that somebody follows, each by the surest of their quotes."""
-        for key in {quote["key"] for quote in sentence["quotes"]} & self._people.keys():
-            said = [
-                quote
-                for quote in sentence["quotes"]
-                if quote["key"] == key and quote["head"] and not denies(sentence["text"], sentence["start"], quote)
-            ]
-            if said:
-                surest = max(said, key=lambda quote: quote["confidence"])
-                yield from ((interest, place, surest) for interest in self._people[key])
+    def _said(self, sentences: Sequence[SentencePayload], places: Iterable[int]) -> Iterator[_Match]:
+        """Where, of the places in order, is new what somebody says who is followed: once as far as it goes on."""
+        covered: dict[str, int] = {}
+        for place in places:
+            for key in {quote["key"] for quote in sentences[place]["quotes"]} & self._people.keys():
+                if place >= covered.get(key, 0):
+                    covered[key] = place + 1 + sum(1 for _ in going_on(sentences, place, key))
+                    yield from (_Match(interest, place, key) for interest in self._people[key])
+
+
+def _candidate(renewed: Renewed, match: _Match, stretches: Sequence[Stretch]) -> Candidate:
+    sentences, key = renewed.sentences, match.speaker
+    sentence = sentences[match.place]
+    replaced = {text for stretch in renewed.stretches if (text := stretch.new.get(match.place)) is not None}
+    quote, denied = surest(sentences, sentence, key) if key else (None, False)
+    following = going_on(sentences, match.place, key) if key else ()
+    return Candidate(
+        renewed.came(match.place),
+        sentence,
+        quote,
+        tuple((stretch.first, stretch.end) for stretch in stretches),
+        frozenset(wording(text, sentence["article"]) for text in replaced),
+        more=tuple((one, surest(sentences, one, key)[0]) for one in following) if key else (),
+        denied=denied,
+    )
 
 
 def publisher_key(publisher: str | None) -> str:

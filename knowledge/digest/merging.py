@@ -66,7 +66,7 @@ class Merger:
 
     def are_same(self, one: Candidate, other: Candidate) -> bool:
         """Whether two articles say one thing in near-equal words."""
-        if one.sentence["article"] == other.sentence["article"]:
+        if one.sentence["article"] == other.sentence["article"] or one.denied != other.denied:
             return False
         if self._statement(one) == self._statement(other):
             return True

@@ -15,6 +15,7 @@ __all__ = [
     "cited",
     "correction_statement",
     "quote_statement",
+    "restored_statement",
     "withdrawal_statement",
     "wording",
 ]
@@ -71,9 +72,14 @@ def correction_statement(before: int, after: str | None) -> int:
     return _hash("vanished", str(before)) if after is None else _hash("changed", str(before), *after.split())
 
 
-def withdrawal_statement(before: int) -> int:
-    """That the article of the sentence with the key ``before`` was withdrawn."""
-    return _hash("withdrawn", str(before))
+def withdrawal_statement(before: int, sequence: int) -> int:
+    """That the article of the sentence with the key ``before`` was withdrawn, with this change."""
+    return _hash("withdrawn", str(before), str(sequence))
+
+
+def restored_statement(before: int, sequence: int) -> int:
+    """That the sentence with the key ``before`` stands again in its article, with this change."""
+    return _hash("restored", str(before), str(sequence))
 
 
 def _sentence_statement(sentence: SentencePayload, said: list[str]) -> int:

@@ -6,20 +6,34 @@ on SQLite there is one at a time, on PostgreSQL those that ``take_turn`` are.
 
 import sqlite3
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError
 
 from knowledge.errors import StoreError
 from knowledge.store.peek import SCHEMA_VERSION, sqlite_path
 
-__all__ = ["Engine", "open_engine", "take_turn", "unfit", "writing"]
+__all__ = ["Engine", "brief", "open_engine", "take_turn", "unfit", "writing"]
 
 _PATIENCE = 30  # seconds that a connection waits for another's lock
 _CONNECTING = 10  # seconds that a server has to accept a connection
 _TURN = int.from_bytes(b"onrecord")  # the number of the lock that is the turn to write
+_BRIEF = {
+    "lock_timeout": f"{_PATIENCE}s",
+    "statement_timeout": "120s",
+    "idle_in_transaction_session_timeout": "60s",  # of a client that is there no more the server would know late
+}
+_SILENT = {
+    "keepalives": 1,
+    "keepalives_idle": 30,  # seconds
+    "keepalives_interval": 10,  # seconds
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,  # milliseconds
+}
+"""When a server that is silent is taken to be cut off."""
 _POSTGRESQL = {
     "isolation_level": "REPEATABLE READ",
     "pool_pre_ping": True,  # the server may have been restarted since the connection was last used
@@ -64,6 +78,16 @@ def writing(engine: Engine) -> Engine:
     return engine.execution_options(onrecord_writing=True)
 
 
+@contextmanager
+def brief(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes a few rows: on PostgreSQL it fails rather than wait or hold others up for long."""
+    with writing(engine).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            limits = [func.set_config(name, value, True) for name, value in _BRIEF.items()]
+            connection.execute(select(*limits))
+        yield connection
+
+
 def take_turn(connection: Connection) -> None:
     """Wait until no other transaction that has called this is open; to be called first in one that is ``writing``.
 
@@ -89,8 +113,9 @@ def _engine(address: str) -> Engine:
         if url.drivername in ("postgres", "postgresql"):
             url = url.set(drivername="postgresql+psycopg")
         if url.get_backend_name() == "postgresql":
-            waiting = {} if "connect_timeout" in url.query else {"connect_timeout": _CONNECTING}
-            return create_engine(url, hide_parameters=True, connect_args=waiting, **_POSTGRESQL)
+            waiting = {"connect_timeout": _CONNECTING} | _SILENT
+            unsaid = {name: value for name, value in waiting.items() if name not in url.query}
+            return create_engine(url, hide_parameters=True, connect_args=unsaid, **_POSTGRESQL)
         return create_engine(url, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise _bad_address(_reason(error)) from error

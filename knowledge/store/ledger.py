@@ -1,7 +1,7 @@
 """What is due, what was made of it, and what a chat has been sent: the side of those who compose digests.
 
-Each function is one transaction. What is new is told by the store's change sequence, never by a clock: a subscription's
-``cursor`` moves from change to change, and the windows it moved by follow one another without a gap.
+Each function but ``clean`` is one transaction. What is new is told by the store's change sequence, never by a clock: a
+subscription's ``cursor`` moves from change to change, and the windows it moved by follow one another without a gap.
 """
 
 from collections.abc import Collection, Sequence
@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Connection, Engine, Row, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, bindparam, exists, func, or_, select, update
 
 from knowledge.schedule import Quiet
 from knowledge.store import schema
-from knowledge.store.database import writing
+from knowledge.store.database import brief
 from knowledge.store.moments import stamp
-from knowledge.store.rows import chunks, drop_digests, insert_all, insert_ids
+from knowledge.store.resting import rests
+from knowledge.store.rows import as_quiet, chunks, drop_digests, insert_all, insert_ids
 from knowledge.store.schema import (
     changes,
     chats,
@@ -35,7 +36,6 @@ __all__ = [
     "NewDigest",
     "SentRow",
     "Window",
-    "add_items",
     "advance",
     "clean",
     "digest_of",
@@ -48,7 +48,9 @@ __all__ = [
     "sequence_at",
 ]
 
-ItemKind = Literal["news", "correction", "withdrawal"]
+ItemKind = Literal["news", "correction", "withdrawal", "restored"]
+_CLEANED = 500
+"""Digests that are deleted in one transaction: with all that they cite some tens of milliseconds."""
 
 
 class Due(BaseModel):
@@ -79,12 +81,16 @@ class Window(BaseModel):
 
 
 class ItemRow(BaseModel):
-    """A sentence that an item of a digest cites: ``place`` 0 is the one shown, the others say or tell the same."""
+    """A sentence that an item of a digest cites: ``place`` 0 is the one shown, the others say or tell the same.
+
+    ``message`` is which of the digest's messages holds the item (1-based).
+    """
 
     model_config = ConfigDict(frozen=True)
 
     subscription: int | None
     position: int
+    message: int
     place: int
     kind: ItemKind
     article: str
@@ -93,7 +99,10 @@ class ItemRow(BaseModel):
 
 
 class NewDigest(BaseModel):
-    """A digest for a chat's thread; each of ``messages`` is the JSON of one, not to be sent before ``due``."""
+    """A digest for a chat's thread; each of ``messages`` is the JSON of one, not to be sent before ``due``.
+
+    ``rest_of`` is the digest (its number in the store) that this one shows the rest of; it has no windows of its own.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -105,15 +114,22 @@ class NewDigest(BaseModel):
     items: tuple[ItemRow, ...]
     messages: tuple[str, ...]
     due: datetime
+    rest_of: int | None = None
 
 
 class SentRow(BaseModel):
-    """What an item of a subscription showed: a sentence, verbatim, of the revision that stood then."""
+    """What an item showed: a sentence, verbatim, of the revision that stood then.
+
+    ``chat`` is the store's key of the chat that it was shown to, in this thread. ``subscription`` is what it was of;
+    that may be stopped since.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     digest: int
-    subscription: int
+    chat: int
+    thread: int
+    subscription: int | None
     kind: ItemKind
     article: str
     sentence: int
@@ -132,10 +148,12 @@ class SentRow(BaseModel):
 def due(engine: Engine, now: datetime, high: int, *, telegram: int | None = None, limit: int = 1000) -> list[Due]:
     """The subscriptions of active chats to look at, up to the change ``high``; by chat, thread and id.
 
-    They are those that come at once and have changes before them, and those whose moment has come. With ``telegram``:
-    all of that chat, whatever their moment. At most about ``limit``, of no chat only some where that can be.
+    They are those that come at once and have changes before them, and those whose moment has come. What comes at once
+    waits while something is still to be sent to its chat and thread, so that what comes meanwhile is one digest. With
+    ``telegram``: all of that chat, whatever their moment. At most about ``limit``, of no chat only some where that can
+    be.
     """
-    at_once = subscriptions.c.due.is_(None) & (subscriptions.c.cursor < high)
+    at_once = subscriptions.c.due.is_(None) & (subscriptions.c.cursor < high) & ~_is_sending()
     to_look_at = or_(at_once, subscriptions.c.due <= stamp(now)) if telegram is None else chats.c.telegram == telegram
     query = (
         of_chats()
@@ -151,12 +169,17 @@ def due(engine: Engine, now: datetime, high: int, *, telegram: int | None = None
     return [_due(row) for row in rows]
 
 
-def hold(engine: Engine, ids: Collection[int], until: datetime) -> None:
-    """Look at these subscriptions no sooner than ``until``: their chats want quiet."""
-    with writing(engine).begin() as connection:
-        for chunk in chunks(ids):
-            _lock(connection, chunk)
-            connection.execute(update(subscriptions).where(subscriptions.c.id.in_(chunk)).values(due=stamp(until)))
+def hold(engine: Engine, dues: Collection[Due], until: datetime) -> None:
+    """Look at these subscriptions no sooner than ``until``: their chats want quiet.
+
+    Those that are due otherwise by now are left, as are those of chats that have other quiet hours or another zone.
+    """
+    found = {due.subscription.id: due for due in dues}
+    with brief(engine) as connection:
+        clocks = _clocks(connection, {due.chat for due in dues})
+        for chunk in chunks(list(found)):
+            as_found = [row.id for row in _lock(connection, chunk) if _is_as(row, found[row.id], clocks)]
+            connection.execute(update(subscriptions).where(subscriptions.c.id.in_(as_found)).values(due=stamp(until)))
 
 
 def sequence_at(engine: Engine, since: datetime) -> int:
@@ -176,7 +199,7 @@ def record(engine: Engine, made: Sequence[NewDigest], now: datetime) -> list[boo
     One is not when its chat is not active, or one of its subscriptions does not stand at the window's ``low`` (another
     process was first), is paused, stopped, of another chat or thread, or due otherwise than it ``was``.
     """
-    with writing(engine).begin() as connection:
+    with brief(engine) as connection:
         active = _active(connection, {digest.chat for digest in made})
         held = _held(connection, {window.subscription for digest in made for window in digest.windows})
         kept = [digest.chat in active and _moves(digest, held) for digest in made]
@@ -186,36 +209,30 @@ def record(engine: Engine, made: Sequence[NewDigest], now: datetime) -> list[boo
 
 def advance(engine: Engine, windows: Sequence[Window]) -> None:
     """There was nothing to say of these windows: move each subscription that still stands at its window's ``low``."""
-    with writing(engine).begin() as connection:
+    with brief(engine) as connection:
         held = _held(connection, {window.subscription for window in windows})
         _move(connection, [window for window in windows if _fits(window, held)])
 
 
-def add_items(engine: Engine, digest: int, items: Sequence[ItemRow]) -> None:
-    """The chat has been shown these too; those that the digest has already, and a digest that is gone, are left."""
-    of_digest = select(digests.c.chat).where(digests.c.id == digest)
-    with writing(engine).begin() as connection:
-        # A chat is locked before what hangs on it, and may be forgotten or have become another between the two.
-        found = connection.execute(of_digest).scalar()
-        connection.execute(select(chats.c.id).where(chats.c.id == found).with_for_update(read=True))
-        chat = connection.execute(of_digest.with_for_update()).scalar()
-        if chat is None:
-            return
-        keys = ("subscription", "place", "kind", "sentence", "statement")
-        there = select(*(digest_items.c[name] for name in keys)).where(digest_items.c.digest == digest)
-        known = {tuple(row) for row in connection.execute(there)}
-        new = [item for item in items if tuple(getattr(item, name) for name in keys) not in known]
-        insert_all(connection, digest_items, [{"digest": digest, "chat": chat} | item.model_dump() for item in new])
-
-
 def clean(engine: Engine, before: datetime) -> int:
-    """Delete the digests made before a moment that have nothing left to send; how many they were."""
-    waiting = exists().where(deliveries.c.digest == digests.c.id, deliveries.c.settled.is_(None))
-    old = select(digests.c.id).where(digests.c.made < stamp(before), ~waiting).order_by(digests.c.id)
-    with writing(engine).begin() as connection:
-        ids = connection.execute(old.with_for_update(skip_locked=True)).scalars().all()
-        drop_digests(connection, ids)
-    return len(ids)
+    """Delete the digests made before a moment, but for what is still to be sent; how many they were.
+
+    What waits for a chat that is not active goes too, and what rests. A few are deleted in each of several
+    transactions, so that others get their turn.
+    """
+    unsettled = and_(deliveries.c.digest == digests.c.id, deliveries.c.settled.is_(None))
+    to_be_sent = and_(chats.c.state == "active", ~rests())
+    kept = exists().where(unsettled, or_(to_be_sent, deliveries.c.owner.is_not(None)))
+    old = select(digests.c.id).join(chats, digests.c.chat == chats.c.id)
+    old = old.where(digests.c.made < stamp(before), ~kept).order_by(digests.c.id).limit(_CLEANED)
+    number = 0
+    while True:
+        with brief(engine) as connection:
+            ids = connection.execute(old.with_for_update(of=digests, skip_locked=True)).scalars().all()
+            drop_digests(connection, ids)
+        number += len(ids)
+        if len(ids) < _CLEANED:
+            return number
 
 
 # -- what a chat has been sent ---------------------------------------------------------------------------------------
@@ -232,34 +249,47 @@ def received(engine: Engine, chat: int, thread: int, statements: Collection[int]
     return found
 
 
-def sent_of(engine: Engine, ids: Collection[int], articles: Collection[str]) -> list[SentRow]:
-    """What was shown for these subscriptions of these articles, the latest first."""
+def sent_of(engine: Engine, places: Collection[tuple[int, int]], articles: Collection[str]) -> list[SentRow]:
+    """What was shown of these articles in these places, the latest first, whatever it was sent for.
+
+    A place is a chat, by the store's key, with one of its threads.
+    """
     text = func.substr(revisions.c.text, sentences.c.text_start + 1, sentences.c.text_end - sentences.c.text_start)
-    names = ("id", "digest", "subscription", "kind", "article", "sentence", "statement")
+    names = ("id", "digest", "chat", "subscription", "kind", "article", "sentence", "statement")
     query = (
-        select(*(digest_items.c[name] for name in names), text.label("text"), sentences.c.revision)
+        select(*(digest_items.c[name] for name in names), digests.c.thread, text.label("text"), sentences.c.revision)
         .add_columns(revisions.c.title, revisions.c.publisher, revisions.c.url, revisions.c.published)
         .select_from(digest_items)
+        .join(digests, digest_items.c.digest == digests.c.id)
         .join(sentences, digest_items.c.sentence == sentences.c.id)
         .join(revisions, sentences.c.revision == revisions.c.id)
         .where(digest_items.c.place == 0, _arrives())
     )
+    wanted = set(places)
     rows: list[Row[Any]] = []
     with engine.connect() as connection:
         for some in chunks(articles):
             of_articles = query.where(digest_items.c.article.in_(some))
-            for chunk in chunks(ids):
-                rows += connection.execute(of_articles.where(digest_items.c.subscription.in_(chunk)))
-    rows.sort(key=lambda row: -row.id)
-    return [SentRow.model_validate(row._mapping) for row in rows]
+            for chunk in chunks([chat for chat, _ in wanted]):
+                rows += connection.execute(of_articles.where(digest_items.c.chat.in_(chunk)))
+    shown = sorted((row for row in rows if (row.chat, row.thread) in wanted), key=lambda row: -row.id)
+    return [SentRow.model_validate(row._mapping) for row in shown]
 
 
 def digest_of(engine: Engine, telegram: int, message: int) -> int | None:
-    """The digest that a message in this chat, by Telegram's number of it, is of; None when it is of none still held."""
-    query = select(func.max(deliveries.c.digest)).join(chats, deliveries.c.chat == chats.c.id)
-    query = query.where(chats.c.telegram == telegram, deliveries.c.message == message)
+    """The digest that a message in this chat, by Telegram's number of it, is of; None when it is of none still held.
+
+    Of one that shows the rest of a digest it is that digest, which may be held no longer.
+    """
+    query = (
+        select(func.coalesce(digests.c.rest_of, digests.c.id))
+        .join(deliveries, deliveries.c.digest == digests.c.id)
+        .join(chats, deliveries.c.chat == chats.c.id)
+        .where(chats.c.telegram == telegram, deliveries.c.message == message)
+        .order_by(digests.c.id.desc())
+    )
     with engine.connect() as connection:
-        return connection.execute(query).scalar()
+        return connection.execute(query.limit(1)).scalar()
 
 
 def digest_windows(engine: Engine, telegram: int, digest: int) -> list[tuple[Subscription, int, int]]:
@@ -280,13 +310,40 @@ def digest_windows(engine: Engine, telegram: int, digest: int) -> list[tuple[Sub
 
 
 def _due(row: Row[Any]) -> Due:
-    quiet = None if row.quiet_start is None else (row.quiet_start, row.quiet_end)
-    return Due(subscription=as_subscription(row), chat=row.chat, zone=row.zone, quiet=quiet)
+    return Due(subscription=as_subscription(row), chat=row.chat, zone=row.zone, quiet=as_quiet(row))
 
 
-def _arrives() -> Any:
-    """That an item's digest was not given up: what a chat never got may be told to it again."""
-    return exists().where(deliveries.c.digest == digest_items.c.digest, deliveries.c.state != "failed")
+def _is_sending() -> ColumnElement[bool]:
+    """That something is still to be sent to a subscription's chat and thread, and does not rest."""
+    return exists().where(
+        deliveries.c.chat == subscriptions.c.chat,
+        deliveries.c.state.in_(("pending", "sending", "unknown")),
+        deliveries.c.settled.is_(None),
+        digests.c.id == deliveries.c.digest,
+        digests.c.thread == subscriptions.c.thread,
+        ~rests(),
+    )
+
+
+def _arrives() -> ColumnElement[bool]:
+    """That the message that holds an item was not given up: what a chat never got may be told to it again."""
+    given_up = or_(
+        deliveries.c.state == "failed", and_(deliveries.c.state == "unknown", deliveries.c.settled.is_not(None))
+    )
+    own = (deliveries.c.digest == digest_items.c.digest) & (deliveries.c.position == digest_items.c.message)
+    return exists().where(own, ~given_up)
+
+
+def _clocks(connection: Connection, ids: Collection[int]) -> dict[int, tuple[str | None, Quiet | None]]:
+    """The zone and the quiet hours of these chats, which nobody changes before the transaction ends."""
+    names = ("id", "zone", "quiet_start", "quiet_end")
+    query = select(*(chats.c[name] for name in names)).order_by(chats.c.id).with_for_update(read=True)
+    rows = [row for chunk in chunks(ids) for row in connection.execute(query.where(chats.c.id.in_(chunk)))]
+    return {row.id: (row.zone, as_quiet(row)) for row in rows}
+
+
+def _is_as(row: Row[Any], found: Due, clocks: dict[int, tuple[str | None, Quiet | None]]) -> bool:
+    return row.due == _stamp(found.subscription.due) and clocks.get(row.chat) == (found.zone, found.quiet)
 
 
 def _active(connection: Connection, ids: Collection[int]) -> set[int]:
@@ -336,7 +393,9 @@ def _move(connection: Connection, windows: Sequence[Window]) -> None:
 
 
 def _insert(connection: Connection, made: Sequence[NewDigest], now: datetime) -> None:
-    heads = [{"chat": d.chat, "thread": d.thread, "asked": d.asked, "made": stamp(now)} for d in made]
+    heads = [
+        {"chat": d.chat, "thread": d.thread, "asked": d.asked, "rest_of": d.rest_of, "made": stamp(now)} for d in made
+    ]
     ids = insert_ids(connection, digests, heads)
     windows: list[dict[str, Any]] = []
     items: list[dict[str, Any]] = []

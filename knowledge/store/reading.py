@@ -35,7 +35,10 @@ __all__ = [
     "last_sequence",
     "publishers",
     "recent_people",
+    "revision_of",
 ]
+
+_LARGEST_KEY = 2**31 - 1
 
 
 class StoredArticle(BaseModel):
@@ -125,6 +128,20 @@ def articles_naming(engine: Engine, key: str, limit: int) -> list[StoredArticle]
     with engine.connect() as connection:
         found = list(connection.execute(query).scalars())
     return [stored for identifier in found if (stored := article(engine, identifier)) is not None]
+
+
+def revision_of(engine: Engine, sentence: int) -> tuple[str, int] | None:
+    """The article and the revision that have a sentence, current or not, by its key; None when there is none."""
+    if not 0 <= sentence <= _LARGEST_KEY:
+        return None
+    query = (
+        select(revisions.c.article, revisions.c.id)
+        .join(sentences, sentences.c.revision == revisions.c.id)
+        .where(sentences.c.id == sentence)
+    )
+    with engine.connect() as connection:
+        row = connection.execute(query).first()
+    return None if row is None else (row.article, row.id)
 
 
 def publishers(engine: Engine, limit: int) -> list[str]:

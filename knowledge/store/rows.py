@@ -8,11 +8,12 @@ those of one table by their ids. (SQLite has one lock for all, taken at the star
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, insert, select
 
+from knowledge.schedule import Quiet
 from knowledge.store.schema import deliveries, digest_items, digest_windows, digests
 
-__all__ = ["chunks", "drop_digests", "insert_all", "insert_ids", "lock"]
+__all__ = ["as_quiet", "chunks", "drop_digests", "insert_all", "insert_ids", "lock"]
 
 T = TypeVar("T", int, str)
 _CHUNK = 1_000
@@ -23,6 +24,11 @@ def chunks(values: Collection[T]) -> Iterator[Sequence[T]]:
     """The values in pieces that fit into one statement, lowest first and each once."""
     ordered = sorted(set(values))
     return (ordered[i : i + _CHUNK] for i in range(0, len(ordered), _CHUNK))
+
+
+def as_quiet(row: Row[Any]) -> Quiet | None:
+    """The quiet hours in a row of a chat."""
+    return None if row.quiet_start is None else (row.quiet_start, row.quiet_end)
 
 
 def lock(connection: Connection, table: Table, condition: ColumnElement[bool]) -> list[int]:

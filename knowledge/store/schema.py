@@ -309,6 +309,7 @@ digests = Table(
     Column("chat", ForeignKey("chats.id"), nullable=False),
     Column("thread", Integer, nullable=False),
     Column("asked", Boolean, nullable=False, comment="by /digest: it goes ahead of others"),
+    Column("rest_of", Integer, comment="the digest it shows the rest of: digests.id; that may be gone"),
     Column("made", String(32), nullable=False, comment="UTC, ISO 8601"),
     Index(None, "chat"),
     Index(None, "made"),
@@ -336,14 +337,15 @@ digest_items = Table(
     Column("chat", ForeignKey("chats.id"), nullable=False),
     Column("subscription", Integer, comment="whose it was; the subscription may be gone"),
     Column("position", Integer, nullable=False, comment="1-based in the digest"),
+    Column("message", Integer, nullable=False, comment="the digest's message that holds it: deliveries.position"),
     Column("place", Integer, nullable=False, comment="0 is the sentence shown, the others are where it also stands"),
-    Column("kind", String(10), nullable=False, comment="news, correction or withdrawal"),
+    Column("kind", String(10), nullable=False, comment="news, correction, withdrawal or restored"),
     Column("article", ForeignKey("articles.id"), nullable=False),
     Column("sentence", ForeignKey("sentences.id"), nullable=False),
     Column("statement", BigInteger, nullable=False, comment="a hash of its words: the same again is not sent again"),
     Index(None, "digest"),
     Index(None, "chat", "statement"),
-    Index(None, "article", "subscription"),
+    Index(None, "article", "chat"),
 )
 
 senders = Table(
@@ -377,8 +379,10 @@ deliveries = Table(
     Index(None, "chat", "state"),
     sqlite_autoincrement=True,  # what a sender says of one that is forgotten must not be taken for another
 )
-# Of all that was ever sent only little waits or is in hand: these two stay small.
+# Of all that was ever sent only little waits or is in hand: these stay small.
 _waits = deliveries.c.owner.is_(None) & deliveries.c.settled.is_(None)
-Index(None, deliveries.c.asked, deliveries.c.due, deliveries.c.id, sqlite_where=_waits, postgresql_where=_waits)
+_order = (deliveries.c.asked, deliveries.c.due, deliveries.c.id)
+Index(None, *_order, sqlite_where=_waits, postgresql_where=_waits)
+Index(None, deliveries.c.chat, *_order, sqlite_where=_waits, postgresql_where=_waits)
 _in_hand = deliveries.c.owner.is_not(None)
 Index(None, deliveries.c.owner, sqlite_where=_in_hand, postgresql_where=_in_hand)

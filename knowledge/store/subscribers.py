@@ -4,24 +4,24 @@ A chat is known by Telegram's number of it. It is active, or paused by its peopl
 Whatever a chat or a subscription rests for, its cursor stays: what came meanwhile is in the next digest.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, union, update
 from sqlalchemy.exc import IntegrityError
 
 from knowledge.errors import InputError, OnRecordError
 from knowledge.models import Interest
 from knowledge.schedule import Quiet, When, next_due
 from knowledge.store import schema
-from knowledge.store.database import writing
+from knowledge.store.database import brief
 from knowledge.store.entries import unusable
 from knowledge.store.holding import held
 from knowledge.store.moments import moment, stamp
-from knowledge.store.rows import chunks, drop_digests, insert_ids, lock
+from knowledge.store.rows import as_quiet, chunks, drop_digests, insert_ids, lock
 from knowledge.store.schema import chats, deliveries, digest_items, digest_windows, digests
 from knowledge.store.schema import subscriptions as followed
 from knowledge.text import one_line
@@ -114,20 +114,19 @@ def subscribe(
     """Follow something from the next change on, in a chat that may be new.
 
     Followed already in this chat and thread, it is called ``label`` and comes as ``when`` says from now on, paused no
-    longer, its cursor kept and silent or not as it was; "same" when that is how it was. A chat that was gone writes
-    to us again and becomes active, whatever else it follows paused.
+    longer, its cursor kept and silent or not as it was; "same" when that is how it was. A chat that was gone is back
+    (see ``back``); one that its people have paused stays so.
     Raises TooManySubscriptionsError when the chat follows ``limit`` things, InputError for what cannot be kept.
     """
     wanted = {"kind": interest.kind, "target": interest.target, "without": " ".join(interest.without)}
     if reason := unusable(f"{wanted['target']} {wanted['without']}"):
         raise InputError(one_line(interest.target, 80), f"what is to be followed {reason}")
     label = one_line(label, _LABEL)
-    with writing(engine).begin() as connection:
+    with brief(engine) as connection:
         row = _made(connection, telegram, now)
         own = _locked_own(connection, row.id)
         if row.state == "gone":
-            _set(connection, row, state="active", reason=None, since=stamp(now))
-            connection.execute(update(followed).where(followed.c.chat == row.id).values(paused=True))
+            _come_back(connection, row, now)
             own = _locked_own(connection, row.id)
         same = [s for s in own if s.thread == thread and {name: getattr(s, name) for name in wanted} == wanted]
         if not same:
@@ -168,10 +167,10 @@ def change(
 ) -> Subscription | None:
     """Change one subscription of a chat, as far as something is given; None when it is not this chat's.
 
-    Another ``when``, or an end of its pause, makes its due anew. Moved to a thread where the chat follows the same
-    already, it becomes one with that, which is returned.
+    Another ``when``, or an end of its pause, makes its due anew. To another thread it takes along the digests that are
+    of it; where the chat follows the same there already, it becomes one with that, which is returned.
     """
-    with writing(engine).begin() as connection:
+    with brief(engine) as connection:
         row = _locked(connection, telegram)
         own = {} if row is None else {s.id: s for s in _locked_own(connection, row.id)}
         if row is None or id not in own:
@@ -182,6 +181,7 @@ def change(
         if (when or old.when) != old.when or (paused is False and old.paused):
             values["due"] = _due(when or old.when, row.zone, now)
         if thread is not None and thread != old.thread:
+            _move_sent(connection, id, thread)
             there = {_key(s): s for s in own.values() if s.thread == thread}
             if other := there.get(_key(own[id])):
                 _lock_sent(connection, row.id)
@@ -197,7 +197,7 @@ def unsubscribe(engine: Engine, telegram: int, ids: Collection[int] | None) -> l
 
     What waits to be sent of them goes too, unless it holds news of others also.
     """
-    with writing(engine).begin() as connection:
+    with brief(engine) as connection:
         row = _locked(connection, telegram)
         own = [] if row is None else _locked_own(connection, row.id)
         stopped = [as_subscription(s) for s in own if ids is None or s.id in ids]
@@ -221,16 +221,16 @@ def set_zone(engine: Engine, telegram: int, zone: str, now: datetime) -> Chat:
         ZoneInfo(zone)
     except (ValueError, OSError, KeyError) as error:
         raise InputError(one_line(zone, 80), "is no IANA time zone") from error
-    with writing(engine).begin() as connection:
+    with brief(engine) as connection:
         row = _made(connection, telegram, now)
         _set(connection, row, zone=zone)
-        _dues_anew(connection, row.id, zone, now)
+        _dues_anew(connection, _locked_own(connection, row.id), zone, now)
         return _chat(_locked(connection, telegram))
 
 
 def ask_zone(engine: Engine, telegram: int) -> bool:
     """Whether to ask a chat for its time zone: once, and only while it is not known."""
-    with writing(engine).begin() as connection:
+    with brief(engine) as connection:
         row = _made(connection, telegram, datetime.now(UTC))
         if row.zone_asked or row.zone is not None:
             return False
@@ -241,7 +241,7 @@ def ask_zone(engine: Engine, telegram: int) -> bool:
 def set_quiet(engine: Engine, telegram: int, quiet: Quiet | None, now: datetime) -> Chat:
     """When the chat wants no digests; None: no such hours. What was held for those before and comes at once, comes."""
     start, end = quiet or (None, None)
-    with writing(engine).begin() as connection:
+    with brief(engine) as connection:
         row = _made(connection, telegram, now)
         _locked_own(connection, row.id)
         _set(connection, row, quiet_start=start, quiet_end=end)
@@ -252,24 +252,53 @@ def set_quiet(engine: Engine, telegram: int, quiet: Quiet | None, now: datetime)
 
 def pause(engine: Engine, telegram: int, now: datetime) -> bool:
     """Send the chat nothing until ``resume``; False when it was not active."""
-    return _moved(engine, telegram, ("active",), "paused", now)
+    with brief(engine) as connection:
+        row = _locked(connection, telegram)
+        if row is None or row.state != "active":
+            return False
+        _set(connection, row, state="paused", since=stamp(now))
+    return True
 
 
 def resume(engine: Engine, telegram: int, now: datetime) -> bool:
-    """Send the chat its digests again, every due made anew; False when it is unknown or was active."""
-    return _moved(engine, telegram, ("paused", "gone"), "active", now)
+    """Send the chat its digests again, every due made anew; False when it is unknown or nothing of it was paused.
+
+    What was paused one by one in a chat that is paused stays so; in one that is not, it goes on.
+    """
+    with brief(engine) as connection:
+        row = _locked(connection, telegram)
+        own = [] if row is None else _locked_own(connection, row.id)
+        if row is None or (row.state == "active" and not any(s.paused for s in own)):
+            return False
+        if row.state == "paused":
+            again = own
+        else:
+            again = [s for s in own if s.paused or row.state == "gone"]
+            connection.execute(update(followed).where(followed.c.chat == row.id).values(paused=False))
+        _set(connection, row, state="active", reason=None, since=stamp(now))
+        _dues_anew(connection, again, row.zone, now)
+    return True
 
 
 def back(engine: Engine, telegram: int) -> bool:
-    """A chat that was gone can be written to again, and rests until ``resume``; False when it was not gone."""
-    return _moved(engine, telegram, ("gone",), "paused", datetime.now(UTC))
+    """A chat that was gone can be written to again; False when it was not gone.
+
+    It is active, and all that it followed is paused until it is resumed.
+    """
+    with brief(engine) as connection:
+        row = _locked(connection, telegram)
+        if row is None or row.state != "gone":
+            return False
+        _locked_own(connection, row.id)
+        _come_back(connection, row, datetime.now(UTC))
+    return True
 
 
 def gone(engine: Engine, telegram: int, reason: str) -> bool:
     """The chat cannot be written to: what waits to be sent to it has failed. False when unknown or gone already."""
     reason = one_line(reason, _REASON)
     now = stamp(datetime.now(UTC))
-    with writing(engine).begin() as connection:
+    with brief(engine) as connection:
         row = _locked(connection, telegram)
         if row is None:
             return False
@@ -292,7 +321,7 @@ def migrate(engine: Engine, old: int, new: int) -> bool:
     """
     if old == new:
         return False
-    with writing(engine).begin() as connection:
+    with brief(engine) as connection:
         while True:
             query = select(chats).where(chats.c.telegram.in_((old, new))).order_by(chats.c.id).with_for_update()
             rows = {row.telegram: row for row in connection.execute(query)}
@@ -311,7 +340,7 @@ def migrate(engine: Engine, old: int, new: int) -> bool:
 
 def forget(engine: Engine, telegram: int) -> bool:
     """Delete everything about a chat; False when there is nothing."""
-    with writing(engine).begin() as connection:
+    with brief(engine) as connection:
         row = _locked(connection, telegram)
         if row is None:
             return False
@@ -350,13 +379,12 @@ def as_subscription(row: Row[Any]) -> Subscription:
 
 
 def _chat(row: Any) -> Chat:
-    quiet = None if row.quiet_start is None else (row.quiet_start, row.quiet_end)
     return Chat(
         id=row.id,
         telegram=row.telegram,
         zone=row.zone,
         zone_asked=row.zone_asked,
-        quiet=quiet,
+        quiet=as_quiet(row),
         state=row.state,
         reason=row.reason,
     )
@@ -382,15 +410,9 @@ def _set(connection: Connection, row: Row[Any], **values: Any) -> None:
     connection.execute(update(chats).where(chats.c.id == row.id).values(values))
 
 
-def _moved(engine: Engine, telegram: int, states: tuple[ChatState, ...], state: ChatState, now: datetime) -> bool:
-    with writing(engine).begin() as connection:
-        row = _locked(connection, telegram)
-        if row is None or row.state not in states:
-            return False
-        _set(connection, row, state=state, reason=None, since=stamp(now))
-        if state == "active":
-            _dues_anew(connection, row.id, row.zone, now)
-    return True
+def _come_back(connection: Connection, row: Row[Any], now: datetime) -> None:
+    _set(connection, row, state="active", reason=None, since=stamp(now))
+    connection.execute(update(followed).where(followed.c.chat == row.id).values(paused=True))
 
 
 def _locked_own(connection: Connection, *chat_ids: int) -> list[Row[Any]]:
@@ -407,8 +429,8 @@ def _due(when: When, zone: str | None, now: datetime) -> str | None:
     return None if due is None else stamp(due)
 
 
-def _dues_anew(connection: Connection, chat_id: int, zone: str | None, now: datetime) -> None:
-    for row in _locked_own(connection, chat_id):
+def _dues_anew(connection: Connection, own: Sequence[Row[Any]], zone: str | None, now: datetime) -> None:
+    for row in own:
         due = _due(as_subscription(row).when, zone, now)
         connection.execute(update(followed).where(followed.c.id == row.id).values(due=due))
 
@@ -453,6 +475,15 @@ def _stop(connection: Connection, ids: Collection[int]) -> None:
 def _lock_sent(connection: Connection, chat_id: int) -> None:
     lock(connection, digests, digests.c.chat == chat_id)
     lock(connection, deliveries, deliveries.c.chat == chat_id)
+
+
+def _move_sent(connection: Connection, id: int, thread: int) -> None:  # noqa: A002
+    """Make the digests that are of a subscription another thread's: that is where its readers know them from now."""
+    tables = (digest_windows, digest_items)
+    of_it = union(*(select(table.c.digest).where(table.c.subscription == id) for table in tables))
+    for chunk in chunks(connection.execute(of_it).scalars().all()):
+        lock(connection, digests, digests.c.id.in_(chunk))
+        connection.execute(update(digests).where(digests.c.id.in_(chunk)).values(thread=thread))
 
 
 def _merge(connection: Connection, old: Row[Any], new: Row[Any]) -> None:

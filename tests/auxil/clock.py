@@ -2,12 +2,12 @@
 
 import asyncio
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from itertools import count
 
-__all__ = ["AtOnce", "Naps"]
+__all__ = ["AtOnce", "Naps", "Stuck"]
 
 # Turns of the loop in which everybody can do what is to be done now, before time moves on.
 ROUNDS = 12
@@ -72,3 +72,31 @@ class AtOnce(Executor):
         except Exception as error:  # noqa: BLE001
             done.set_exception(error)
         return done
+
+
+class Stuck(AtOnce):
+    """The same, but while it is ``stuck`` it does nothing and gives no answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stuck = False
+        self._kept: list[Callable[[], None]] = []
+
+    def submit(self, function, /, *args, **kwargs):  # type: ignore[no-untyped-def]
+        if not self.stuck:
+            return super().submit(function, *args, **kwargs)
+        done: Future[object] = Future()
+
+        def work() -> None:
+            if done.set_running_or_notify_cancel():
+                done.set_result(function(*args, **kwargs))
+
+        self._kept.append(work)
+        return done
+
+    def go_on(self) -> None:
+        """Do what was kept, and from now on everything at once."""
+        self.stuck = False
+        kept, self._kept = self._kept, []
+        for work in kept:
+            work()

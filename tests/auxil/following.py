@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import Engine, delete, func, insert, select, update
 
 from knowledge.models import Interest
 from knowledge.schedule import When
 from knowledge.store import ledger, outbox, schema, subscribers
 from knowledge.store.ledger import ItemRow, NewDigest, Window
+from knowledge.store.moments import moment, stamp
 from knowledge.store.outbox import Delivery, Settled
 from knowledge.store.subscribers import Subscription
 from knowledge.store.writing import save
@@ -60,6 +61,7 @@ def item(subscription: Subscription | None = None, sentence: int = 1, /, **field
     given = {
         "subscription": subscription and subscription.id,
         "position": 1,
+        "message": 1,
         "place": 0,
         "kind": "news",
         "article": "aabbcc"[sentence - 1],
@@ -105,6 +107,14 @@ def send(engine: Engine, owner: int, now: datetime = START, limit: int = 99) -> 
     assert outbox.begin(engine, owner, [d.id for d in claimed]) == {d.id for d in claimed}
     outbox.settle(engine, [Settled(id=d.id, state="sent", message=d.id + 1000) for d in claimed], now)
     return claimed
+
+
+def age(engine: Engine, sender: int, minutes: float) -> None:
+    """A sender was last seen so much longer ago."""
+    with engine.begin() as connection:
+        own = schema.senders.c.id == sender
+        seen = moment(connection.execute(select(schema.senders.c.seen).where(own)).scalar_one())
+        connection.execute(update(schema.senders).where(own).values(seen=stamp(seen - timedelta(minutes=minutes))))
 
 
 def rows(engine: Engine, table: str, *columns: str) -> list[Any]:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, insert, select
 from telegram import Bot
 
 from bot.delivery import texts
-from bot.delivery.clock import Clock
+from bot.delivery.clock import Clock, since_boot
 from bot.delivery.content import dump
 from bot.delivery.pacing import Pacing
 from bot.delivery.postman import Postman
@@ -95,6 +95,7 @@ class Post:
         executor: Executor | None = None,
         name: str | None = None,
         paid: bool = False,
+        awake: Callable[[], float] = since_boot,
     ) -> None:
         self.engine, self.api, self.clock, self.now = engine, api, clock, now
         self.pacing = Pacing(rate, clock)
@@ -111,6 +112,7 @@ class Post:
             on_gone=self.gone.append,
             name=name,
             executor=executor,
+            awake=awake,
         )
         self._stop = asyncio.Event()
         self.running: asyncio.Task[None] | None = None
@@ -143,15 +145,24 @@ class Post:
         await self.until(all_settled, seconds)
 
 
+def time_by(clock: Naps) -> Callable[[], datetime]:
+    """The time, as it passes by ``clock``: at first ``START``."""
+    return lambda: START + timedelta(seconds=clock() - 1000)
+
+
 @asynccontextmanager
 async def posting(
-    engine: Engine, api: BotApi, clock: Naps, *, read_timeout: float = 0.3, started: bool = True, **options: Any
+    engine: Engine,
+    api: BotApi,
+    clock: Naps,
+    *,
+    read_timeout: float = 0.3,
+    started: bool = True,
+    now: Callable[[], datetime] | None = None,
+    **options: Any,
 ) -> AsyncIterator[Post]:
     """A postman that sends by ``clock``, in which nothing happens beside the test."""
-
-    def now() -> datetime:
-        return START + timedelta(seconds=clock() - 1000)
-
+    now = now or time_by(clock)
     options = {"executor": AtOnce()} | options
     quiet = plain_http(read_timeout, clock)
     async with Bot(api.token, base_url=f"{api.url}/bot", request=quiet, get_updates_request=plain_http()) as bot:

@@ -12,7 +12,6 @@ from bot.handlers import ALLOWED_UPDATES, Desk, register
 from bot.limits import Limits
 from bot.newsroom import Newsroom
 from bot.order import ChatOrder
-from bot.render import render
 from bot.replies import Reply
 from bot.sending import Sender
 from tests.auxil.bot_api import BotApi, Call
@@ -76,7 +75,8 @@ class FakeSubscriptions:
     def __init__(self) -> None:
         self.heard, self.awaited = [], set()
         self.new = 0
-        self.left_out = True
+        self.left_out = 3
+        self.back_and_resting = set()
 
     async def command(self, telegram, thread, name, argument):
         self.heard.append(("command", telegram, thread, name, argument))
@@ -104,7 +104,7 @@ class FakeSubscriptions:
 
     async def rest(self, telegram, message):
         self.heard.append(("rest", telegram, message))
-        return render(reply(f"the rest of {message}")) if self.left_out else ()
+        return self.left_out
 
     async def mydata(self, telegram, remembered=None):
         self.heard.append(("mydata", telegram, remembered))
@@ -123,6 +123,11 @@ class FakeSubscriptions:
 
     async def heard_from(self, telegram):
         self.heard.append(("heard", telegram))
+
+    async def rests_since_gone(self, telegram):
+        rests = telegram in self.back_and_resting
+        self.back_and_resting.discard(telegram)
+        return rests
 
     async def migrate(self, old, new):
         self.heard.append(("migrate", old, new))

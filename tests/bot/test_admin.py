@@ -434,7 +434,7 @@ async def test_questions_are_answered_while_something_is_read(child, tmp_path):
 
 async def test_progress_is_shown_now_and_then(bot):
     now = 100.0
-    progress = Progress(Desk(FakeConversation(), bot.sender()), bot.application.bot, Target(ADMIN), clock=lambda: now)
+    progress = Progress(Desk(FakeConversation(), bot.sender()), Target(ADMIN), clock=lambda: now)
     for seconds, text in ((0, "a"), (1, "b"), (0.9, "c"), (0.2, "d"), (9, "d"), (0, "e"), (0, "f")):
         now += seconds
         await progress.show(line(text), now=text == "e")

@@ -6,6 +6,7 @@ from bot import texts
 from bot.handlers import phrases
 from bot.handlers.digests import COMMANDS
 from bot.handlers.membership import KNOWN_FOR
+from bot.subscribing.desk import NotKeptError
 from bot.subscribing.presses import SHOW_ALL
 from tests.auxil import faults
 from tests.auxil.fake_conversation import FakeConversation
@@ -53,6 +54,36 @@ async def test_a_command_is_carried_out(bot, subscriptions, name):
 async def test_a_command_that_is_repeated_is_carried_out_once(bot, subscriptions):
     assert len(await bot.chat(7).say("/subscribe everything", copies=3)) == 1
     assert len(subscriptions.changes) == 1
+
+
+@pytest.mark.parametrize("written", ["/subscribe\teverything", "/subscribe@on_the_record_bot\u00a0\u200eeverything"])
+async def test_whatever_ends_a_command_is_seen(bot, subscriptions, written):
+    await bot.chat(7).say(written)
+    assert subscriptions.changes == [("command", 7, 0, "subscribe", "everything")]
+
+
+async def test_a_command_that_is_passed_on_is_not_carried_out(bot, subscriptions, conversation):
+    origin = {"type": "hidden_user", "date": 1, "sender_user_name": "x"}
+    passed_on = {"forward_origin": origin, "text": "/pause", "entities": [COMMAND]}
+    assert [m.text for m in await bot.chat(7).send(**passed_on)] == [phrases.PASSED_ON]
+    assert await bot.group(GROUP, user_id=ADMIN).send(**passed_on) == []
+    assert subscriptions.changes == conversation.heard == []
+
+
+async def test_what_could_not_be_kept_is_said_to_be_so(subscriptions, log):
+    async def broken(*_):
+        raise NotKeptError
+
+    subscriptions.command = subscriptions.press = subscriptions.forget = broken
+    async with serving(FakeConversation(), subscriptions) as bot:
+        chat = bot.chat(7)
+        assert [m.text for m in await chat.say("/subscribe everything")] == [phrases.NOT_KEPT]
+        (question,) = await chat.say("/forgetme")
+        for data in ("fe", "erase:yes"):
+            replies = await chat.press_data(data, message=bot.api.as_json(question))
+            assert [m.text for m in replies] == [phrases.NOT_KEPT]
+        assert bot.api.open_callbacks == set()
+    assert log.getvalue().count("error=NotKeptError") == 3
 
 
 async def test_a_link_follows_and_a_plain_start_starts(bot, subscriptions, conversation):
@@ -108,13 +139,11 @@ async def test_what_a_digest_left_out_is_shown_to_whoever_asks(bot, subscription
     member = bot.group(GROUP, user_id=MEMBER)
     (digest,) = await member.say("/subscriptions")
     message = bot.api.as_json(digest)
-    shown = [m.text for m in await member.press_data(SHOW_ALL, message=message)]
-    assert shown == [f"the rest of {digest.message_id}"]
-    assert member.notice is None
-    subscriptions.left_out = False
-    assert await member.press_data(SHOW_ALL, message=message) == []
-    assert member.notice == texts.BUTTON_TOO_OLD
-    assert subscriptions.changes[1:] == [("rest", GROUP, digest.message_id)] * 2
+    for left, notice in ((3, None), (0, phrases.NOTHING_LEFT), (None, texts.BUTTON_TOO_OLD)):
+        subscriptions.left_out = left
+        assert await member.press_data(SHOW_ALL, message=message) == []  # it comes as a digest does
+        assert member.notice == notice
+    assert subscriptions.changes[1:] == [("rest", GROUP, digest.message_id)] * 3
 
 
 # --- one's data -------------------------------------------------------------------------------------------------

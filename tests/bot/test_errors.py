@@ -3,9 +3,11 @@
 from telegram import CallbackQuery, Chat, InaccessibleMessage, InlineQuery, Update, User
 from telegram.error import BadRequest
 
+from bot.handlers import phrases
 from bot.handlers.desk import Desk
 from bot.handlers.errors import describe, handler
-from knowledge.errors import StoreError
+from bot.subscribing.desk import NotKeptError
+from knowledge.errors import InputError, StoreError
 
 
 class Context:
@@ -39,6 +41,15 @@ async def test_a_press_under_a_message_telegram_no_longer_shows_is_told_too():
     assert "(error " in phrase
 
 
+async def test_what_could_not_be_kept_is_said_to_be_so_and_logged(log):
+    desk = Quiet()
+    update = Update(1, callback_query=CallbackQuery("q", READER, "1", message=GONE, data="x"))
+    await handler(desk)(update, Context(raised(NotKeptError(), cause=KeyError())))
+    assert desk.said == [(7, phrases.NOT_KEPT)]
+    assert "error=NotKeptError" in log.getvalue()
+    assert "cause=KeyError" in log.getvalue()
+
+
 async def test_who_has_no_chat_is_not_told(log):
     desk = Quiet()
     await handler(desk)(Update(4, inline_query=InlineQuery("1", READER, "q", "")), Context(RuntimeError()))
@@ -70,4 +81,5 @@ def test_what_the_log_may_hold_of_an_error():
     assert "bot/test_errors.py" in str(found["at"])
     assert "wrote" not in str(found)
     assert describe(StoreError("the database is of version 9"))["reason"] == "the database is of version 9"
+    assert "wrote" not in str(describe(raised(InputError("what they wrote", "is no time zone"))))
     assert describe(BadRequest("Chat not found"))["reason"] == "Chat not found"

@@ -85,6 +85,7 @@ async def test_an_offset_that_is_none_of_ours_begins_anew(bot, offset):
 async def test_an_offset_beyond_the_end_brings_nothing(bot):
     answer = await ask(bot, "wang yi", "200")
     assert (answer["results"], answer["next_offset"]) == ([], "")
+    assert "button" not in answer
 
 
 async def test_a_result_is_sent_as_it_is_rendered_and_without_a_preview(bot):
@@ -122,6 +123,13 @@ async def test_what_telegram_would_refuse_is_not_offered(bot, conversation):
     assert results["o3"]["input_message_content"]["message_text"] == "&lt;b&gt;&amp; 3"
     assert "url" not in results["o3"]
     assert "url" not in results["o4"]
+
+
+async def test_when_all_that_is_found_is_too_long_the_way_to_the_bot_is_shown(bot, conversation):
+    conversation.found = (offer(1, LONG),)
+    answer = await ask(bot, "wang yi")
+    assert answer["results"] == []
+    assert json.loads(answer["button"])["text"] == phrases.ASK_ME
 
 
 async def test_an_answer_that_comes_too_late_harms_nobody(bot, log):

@@ -4,8 +4,9 @@ import pytest
 
 from bot.handlers import phrases
 from bot.limits import Limits
+from bot.order import IN_LINE
 from tests.auxil.fake_conversation import FakeConversation
-from tests.bot.edge import Clock, FakeSubscriptions, serving
+from tests.bot.edge import Api, Clock, FakeSubscriptions, serving
 
 QUESTIONS, PRESSES, PER = 20, 60, 60.0
 
@@ -58,6 +59,21 @@ def test_chats_and_kinds_are_counted_apart(limits):
     assert judged(limits, 1, chat=8) == ["go"]
     assert judged(limits, PRESSES + 1, kind="press") == ["go"] * PRESSES + ["say"]
     assert judged(limits, PRESSES + 1, kind="inline") == ["go"] * PRESSES + ["say"]
+
+
+def test_people_in_a_group_are_counted_apart_and_together_too(limits, clock):
+    def of(person, times):
+        return [limits.judge(-100, "question", person) for _ in range(times)]
+
+    assert of(1, QUESTIONS + 2) == ["go"] * QUESTIONS + ["say", "drop"]
+    assert of(2, QUESTIONS + 2) == ["go"] * QUESTIONS + ["say", "drop"]
+    clock.now += 30
+    assert of(3, QUESTIONS) == ["go"] * QUESTIONS
+    assert of(4, 2) == ["say", "drop"]  # they are too many together
+    assert limits.wait(-100, "question", 4) == 30
+    assert limits.judge(-101, "question", 1) == "go"
+    clock.now += 30
+    assert of(4, 1) == ["go"]
 
 
 def test_no_more_is_remembered_than_is_worth_it(clock):
@@ -172,6 +188,55 @@ async def test_the_other_talk_of_a_group_takes_no_place_in_its_line(bot):
     await bot.api.until(lambda: bot.api._updates == [])
     bot.desk.released.set()
     await bot.api.until(lambda: len(group.received) == 2)
+
+
+async def test_a_member_of_a_group_shuts_nobody_out(conversation, limits, clock):
+    subscriptions, api = FakeSubscriptions(), Api()
+    api.admins.add((-100, 8))
+    async with serving(conversation, subscriptions, limits=limits, clock=clock, api=api) as bot:
+        member = bot.group(-100, user_id=9)
+        for _ in range(QUESTIONS + 2):
+            await member.say("/subscribe everything")
+        assert [m.text for m in member.received] == [phrases.GROUP_ADMINS_ONLY, phrases.too_many(60)]
+        assert [m.text for m in await bot.group(-100, user_id=8).say("/pause")] == ["/pause []"]
+        clock.now += PER
+        assert [m.text for m in await member.say("/pause")] == [phrases.GROUP_ADMINS_ONLY]
+
+
+async def test_presses_that_are_dropped_are_answered_without_a_word(bot):
+    chat = bot.chat(7)
+    (answer,) = await chat.say("one")
+    for _ in range(PRESSES + 5):
+        await chat.press_data("next", message=bot.api.as_json(answer))
+    assert bot.api.open_callbacks == set()
+    assert len(bot.api.callbacks) == PRESSES + 5
+
+
+async def test_a_mashed_button_is_carried_out_once_and_each_press_answered(bot, conversation):
+    chat = bot.chat(7)
+    (answer,) = await chat.say("one")
+    chat._settle = None
+    bot.desk.slow = {7}
+    for _ in range(IN_LINE + 10):
+        await chat.press_data("next", message=bot.api.as_json(answer))
+    await bot.api.until(lambda: len(bot.api.callbacks) == IN_LINE + 10)
+    bot.desk.released.set()
+    await bot.application.update_queue.join()
+    await bot.api.until(lambda: len(chat.received) == 2)
+    assert [heard[0] for heard in conversation.heard] == ["ask", "press"]
+
+
+async def test_presses_that_find_no_place_in_line_are_answered(bot):
+    chat = bot.chat(7)
+    (answer,) = await chat.say("one")
+    chat._settle = None
+    bot.desk.slow = {7}
+    for number in range(IN_LINE + 10):
+        message = bot.api.as_json(answer) | {"message_id": 10_000 + number}
+        await chat.press_data("next", message=message)
+    await bot.api.until(lambda: len(bot.api.callbacks) >= 10)
+    bot.desk.released.set()
+    await bot.api.until(lambda: bot.api.open_callbacks == set())
 
 
 async def test_what_is_no_text_counts_as_it_is_answered(bot):

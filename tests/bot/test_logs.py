@@ -7,8 +7,10 @@ import logging
 import httpx
 import pytest
 import structlog
+from aiohttp import web
 
 from bot import logs
+from tests.bot.edge import Api, serving
 
 TOKEN = "123456789:AAF-abcdefghijklmnopqrstuvwxyz_0123456"
 
@@ -77,6 +79,35 @@ def test_an_update_that_the_library_cannot_read_is_not_shown(log):
     logging.getLogger("telegram.ext.Updater").critical("Bad. Received data was: %r", {"text": "private words"})
     assert "private words" not in log.getvalue()
     assert "Received data was: '[redacted]'" in log.getvalue()
+
+
+class Unreadable(Api):
+    """Answers the first request for updates with something that is no JSON, in which somebody's words are."""
+
+    def __init__(self, status):
+        super().__init__()
+        self.status, self.left = status, 1
+
+    async def _serve(self, request):
+        if request.match_info["method"] == "getUpdates" and self.left:
+            self.left -= 1
+            return web.Response(status=self.status, text='{"ok":true,"result":[{"message":{"text":"private words')
+        return await super()._serve(request)
+
+
+@pytest.mark.parametrize("status", [200, 502])
+async def test_an_answer_that_the_library_cannot_read_is_not_shown(log, status):
+    async with serving(api=Unreadable(status)) as bot:
+        await bot.api.until(lambda: bot.api.left == 0)
+        await bot.chat(7).say("other private words")
+    assert bot.api.left == 0
+    assert "words" not in log.getvalue()
+    assert bot.api.token not in log.getvalue()
+
+
+def test_the_body_in_an_error_is_hidden():
+    told = 'Bad Gateway. Parsing the server response b\'{"text": "private words\' failed'
+    assert logs.redact(told) == "Bad Gateway. Parsing the server response [redacted] failed"
 
 
 def test_setting_up_twice_does_not_log_twice(log):

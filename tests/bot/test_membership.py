@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from telegram import Chat, ChatMemberAdministrator, ChatMemberMember, ChatMemberOwner, User
 
+from bot.handlers import phrases
 from bot.handlers.membership import GroupAdmins
 from tests.auxil.fake_conversation import FakeConversation
 from tests.bot.edge import BOT, Clock, FakeSubscriptions, serving
@@ -93,6 +94,32 @@ async def test_whoever_writes_or_presses_is_heard_before_they_are_answered(bot, 
 async def test_a_database_that_went_away_costs_no_answer(log):
     class Broken(FakeSubscriptions):
         async def heard_from(self, telegram):
+            raise OSError(f"no disk for {telegram}")
+
+    async with serving(FakeConversation(), Broken()) as bot:
+        assert [m.text for m in await bot.chat(7).say("one")] == ["You asked: one"]
+    assert "chat not looked up" in log.getvalue()
+
+
+async def test_who_came_back_is_told_once_what_rests_after_what_they_asked(bot, subscriptions):
+    chat = bot.chat(7)
+    subscriptions.back_and_resting.add(7)
+    answer, told = await chat.say("one")
+    assert (answer.text, told.text) == ("You asked: one", phrases.RESTING)
+    assert [[button["callback_data"] for button in row] for row in told.keyboard] == [["m:r"]]
+    assert len(await chat.say("two")) == 1
+
+
+async def test_in_a_group_that_is_told_in_the_topic_that_is_talked_in(bot, subscriptions):
+    topic = bot.group(-100, thread=33)
+    subscriptions.back_and_resting.add(-100)
+    (told,) = await topic.say("what a day")
+    assert (told.text, told.thread_id, told.reply_to) == (phrases.RESTING, 33, None)
+
+
+async def test_a_reminder_that_fails_costs_nobody_anything(log):
+    class Broken(FakeSubscriptions):
+        async def rests_since_gone(self, telegram):
             raise OSError(f"no disk for {telegram}")
 
     async with serving(FakeConversation(), Broken()) as bot:

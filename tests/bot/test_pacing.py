@@ -218,6 +218,28 @@ def test_digests_without_an_answer_leave_room_for_replies():
     assert len(office.started) == DIGESTS_IN_FLIGHT + 1
 
 
+@pytest.mark.parametrize(("rate", "senders"), [(30, 1), (10, 1), (30, 3), (30, 2), (2, 1)])
+def test_digests_that_do_not_get_to_start_leave_room_for_replies(rate, senders):
+    """As when the database that is told of them first does not answer."""
+
+    async def send(office):
+        office.pacing.share(senders)
+        gate = asyncio.Event()
+
+        async def hold(chat):
+            async with office.pacing.turn(chat, urgent=False):
+                await gate.wait()
+
+        holding = [asyncio.ensure_future(hold(chat)) for chat in range(1, 40)]
+        await office.clock.sleep(5)
+        await office.send(Letter(0, 100, urgent=True))
+        assert office.now < 5.1
+        gate.set()
+        await asyncio.gather(*holding)
+
+    asyncio.run(send(Office(rate)))
+
+
 # --- 429 --------------------------------------------------------------------------------------------------------
 
 

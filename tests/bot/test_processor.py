@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 
 import pytest
-from telegram import Chat, InlineQuery, Message, Update, User
+from telegram import CallbackQuery, Chat, InlineQuery, Message, Update, User
 
 from bot.order import ChatOrder, Seen
 
@@ -123,13 +123,16 @@ class Gate:
     """Sends every update the same way."""
 
     def __init__(self, way):
-        self.way, self.said = way, []
+        self.way, self.said, self.let_go = way, [], []
 
     def admit(self, update):
         return self.way
 
     async def say(self, update):
         self.said.append(update.update_id)
+
+    async def dropped(self, update):
+        self.let_go.append(update.update_id)
 
 
 async def test_what_the_gate_keeps_out_waits_for_nothing(work, begin):
@@ -142,8 +145,44 @@ async def test_what_the_gate_keeps_out_waits_for_nothing(work, begin):
         await order.process_update(update(number, 7), work.of(way))
         await order.process_update(update(number, 7), work.of(way))  # repeated: not judged again
         assert gate.said == ([number] if way == "say" else [])
+        assert gate.let_go == ([number] if way == "drop" else [])
     assert work.began == ["first"]
     work.finish("first")
+    await asyncio.gather(*begin.tasks)
+
+
+def press(number, data, *, message=1, person=7):
+    held = Message(message, dt.datetime.now(dt.UTC), Chat(7, "private"), text="x")
+    query = CallbackQuery(str(number), User(person, "x", is_bot=False), "1", message=held, data=data)
+    return Update(number, callback_query=query)
+
+
+async def test_a_button_that_is_pressed_again_while_it_is_in_line_is_dropped(work, begin):
+    order, gate = ChatOrder(), Gate("line")
+    order.guard(gate)
+    begin(order, update(1, 7), "first")
+    others = [press(4, "b"), press(5, "a", message=2), press(6, "a", person=8)]
+    for item in (press(2, "a"), press(3, "a"), *others):
+        begin(order, item, item.update_id)
+    await breathe()
+    assert gate.let_go == [3]
+    for name in ("first", 2, 4, 5, 6, 7):
+        work.finish(name)
+    await asyncio.gather(*begin.tasks)
+    assert work.began == ["first", 2, 4, 5, 6]
+    begin(order, press(7, "a"), 7)  # the earlier one has been carried out
+    await breathe()
+    assert work.began[-1] == 7
+
+
+async def test_what_finds_no_place_in_line_is_let_go_of_and_what_is_repeated_is_not(work, begin):
+    order, gate = ChatOrder(in_line=1), Gate("line")
+    order.guard(gate)
+    for number in (1, 2, 2, 1):
+        begin(order, update(number, 7), number)
+    await breathe()
+    assert gate.let_go == [2]
+    work.finish(1)
     await asyncio.gather(*begin.tasks)
 
 

@@ -2,18 +2,23 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime
+import sqlite3
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from bot.dialogue import Dialogue
 from bot.handlers import phrases
 from bot.subscribing import phrases as about_digests
 from bot.subscribing import texts
-from bot.subscribing.desk import SubscriptionDesk
+from bot.subscribing.desk import NotKeptError, SubscriptionDesk
 from knowledge.library import Library
-from knowledge.store import subscribers
+from knowledge.store import outbox, subscribers
 from tests.answer.newsroom import ALL
+from tests.auxil.following import record
 from tests.auxil.records import blank_store, put
 from tests.bot.edge import serving
 
@@ -61,6 +66,10 @@ def labels(library, telegram):
     return [subscription.label for subscription in subscribers.subscriptions(library.engine, telegram)]
 
 
+def rests(library, telegram):
+    return all(subscription.paused for subscription in subscribers.subscriptions(library.engine, telegram))
+
+
 # --- the desk ---------------------------------------------------------------------------------------------------
 
 
@@ -78,6 +87,7 @@ async def test_a_chat_is_asked_for_its_zone_and_answers(desk, library):
     await desk.command(7, 0, "subscribe", "everything daily 08:00")
     assert desk.awaits_zone(7)
     assert await desk.take_zone(7, 0, "what did Wang Yi say") is None
+    await desk.command(7, 0, "subscriptions", "")
     assert not desk.awaits_zone(7)
     await desk.command(8, 0, "subscribe", "everything daily 08:00")
     assert await desk.take_zone(8, 0, "Berlin")
@@ -93,12 +103,36 @@ async def test_a_digest_on_demand_or_why_there_is_none(desk, editor):
     assert "(UTC)" in nothing
     assert desk.nudges == []
     editor.digests = 1
-    assert await desk.digest_now(7, 33) is None
-    assert editor.asked == [(7, 0), (7, 33)]
+    assert await desk.digest_now(7, 0) is None
+    assert editor.asked == [(7, 0), (7, 0)]
     assert desk.nudges == [1]
+    assert text_of(await desk.digest_now(7, 33)) == about_digests.NOTHING_FOLLOWED_HERE
+    await desk.command(7, 33, "subscribe", "everything")
+    assert await desk.digest_now(7, 33) is None
     await desk.command(7, 0, "pause", "")
     assert text_of(await desk.digest_now(7, 0)) == texts.PAUSED_NOTE
-    assert len(editor.asked) == 2
+    assert len(editor.asked) == 3
+
+
+async def test_what_is_paused_in_one_topic_keeps_no_other_from_its_digest(desk, editor):
+    await desk.command(-7, 0, "subscribe", "everything")
+    await desk.command(-7, 33, "subscribe", "everything")
+    await desk.command(-7, 33, "pause", "2")
+    editor.digests = 1
+    assert text_of(await desk.digest_now(-7, 33)) == texts.PAUSED_NOTE
+    assert await desk.digest_now(-7, 0) is None
+
+
+async def test_a_digest_that_waits_already_is_the_one_asked_for(desk, library):
+    await desk.command(7, 0, "subscribe", "everything")
+    await desk.command(7, 33, "subscribe", "everything")
+    for thread in (0, 33):
+        own = [s for s in subscribers.subscriptions(library.engine, 7) if s.thread == thread]
+        record(library.engine, own[0], high=own[0].cursor + 1, messages=("{}",), due=NOW + timedelta(hours=8))
+    assert await desk.digest_now(7, 33) is None
+    assert desk.nudges == [1]
+    (claimed,) = outbox.claim(library.engine, outbox.join(library.engine, "one", NOW), NOW, 9)
+    assert (claimed.thread, claimed.asked) == (33, True)
 
 
 async def test_without_any_article_nothing_is_new(tmp_path):
@@ -149,10 +183,93 @@ async def test_a_chat_that_is_gone_and_back_rests(desk, library):
     await desk.gone(7, "blocked")
     assert subscribers.chat(library.engine, 7).state == "gone"
     await desk.heard_from(7)
-    assert subscribers.chat(library.engine, 7).state == "paused"
+    assert rests(library, 7)
     await desk.command(7, 0, "resume", "")
     await desk.heard_from(7)
-    assert subscribers.chat(library.engine, 7).state == "active"
+    assert not rests(library, 7)
+
+
+async def test_who_came_back_is_told_once_while_what_they_follow_rests(desk, library):
+    for chat in (7, 8):
+        await desk.command(chat, 0, "subscribe", "everything")
+        assert not await desk.rests_since_gone(chat)
+        await desk.gone(chat, "blocked")
+    await desk.back(7)
+    assert await desk.rests_since_gone(7)
+    assert not await desk.rests_since_gone(7)
+    await desk.heard_from(8)
+    await desk.command(8, 0, "resume", "")
+    assert not await desk.rests_since_gone(8)  # no longer so
+    await desk.back(9)
+    assert not await desk.rests_since_gone(9)
+
+
+async def test_a_group_that_was_left_and_then_migrates_is_heard_again(desk, library):
+    await desk.heard_from(1)
+    await desk.command(-5, 0, "subscribe", "everything")
+    await desk.gone(-5, "removed")
+    await desk.migrate(-5, -1005)
+    await desk.heard_from(-1005)
+    assert subscribers.chat(library.engine, -1005).state != "gone"
+    assert await desk.rests_since_gone(-1005)
+    await desk.gone(-1005, "removed")
+    await desk.heard_from(-1005)
+    assert subscribers.chat(library.engine, -1005).state != "gone"
+
+
+@contextmanager
+def locked(desk, tmp_path):
+    """Another process that writes and does not end; the desk has less patience than it has in earnest."""
+    event.listen(desk._library.engine, "checkout", lambda raw, *_: raw.execute("PRAGMA busy_timeout = 300"))
+    with closing(sqlite3.connect(tmp_path / "news.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+async def test_a_locked_database_keeps_nothing_and_nobody_waiting_behind_others(desk, library, tmp_path):
+    await desk.command(7, 0, "subscribe", "everything")
+    tried = []
+    with locked(desk, tmp_path):
+        event.listen(desk._library.engine, "checkout", lambda *_: tried.append(1))
+        changes = [asyncio.ensure_future(desk.command(chat, 0, "subscribe", "everything")) for chat in range(10, 30)]
+        assert "everything" in text_of(await desk.command(7, 0, "subscriptions", ""))
+        assert await desk.press(7, 0, "m:l1")
+        assert json.loads(await desk.mydata(7))["stored"]["subscriptions"]
+        assert not any(change.done() for change in changes)  # what is only read does not wait for them
+        failures = await asyncio.gather(*changes, return_exceptions=True)
+        assert {type(failure) for failure in failures} == {NotKeptError}
+        assert isinstance(failures[0].__cause__, OperationalError)
+        tries = len(tried)
+        with pytest.raises(NotKeptError):
+            await desk.command(7, 0, "pause", "")  # later ones are tried again
+        assert len(tried) > tries
+    assert tries < 10
+    assert labels(library, 10) == []
+    assert await desk.command(10, 0, "subscribe", "everything")
+    assert labels(library, 10)
+
+
+async def test_a_chat_that_could_not_be_kept_as_back_is_heard_the_next_time(desk, library, tmp_path):
+    await desk.command(7, 0, "subscribe", "everything")
+    await desk.gone(7, "blocked")
+    await desk.heard_from(8)
+    with locked(desk, tmp_path), pytest.raises(NotKeptError):
+        await desk.heard_from(7)
+    await desk.heard_from(7)
+    assert subscribers.chat(library.engine, 7).state != "gone"
+
+
+async def test_who_cannot_be_kept_is_told_so(desk, library, tmp_path, log):
+    await desk.command(7, 0, "subscribe", "everything")
+    async with serving(Dialogue(library), desk) as bot:
+        with locked(desk, tmp_path):
+            chat = bot.chat(7)
+            assert [m.text for m in await chat.say("/pause")] == [phrases.NOT_KEPT]
+            (listed,) = await chat.say("/subscriptions")
+            assert "everything" in listed.text
+        assert "cause=OperationalError" in log.getvalue()
+        assert [m.text for m in await chat.say("/pause")] == [texts.PAUSED_ALL]
 
 
 async def test_which_chats_are_gone_is_read_once(desk, library):
@@ -166,7 +283,7 @@ async def test_which_chats_are_gone_is_read_once(desk, library):
     desk.note_gone(8)
     for chat in (7, 8):
         await desk.heard_from(chat)
-        assert subscribers.chat(library.engine, chat).state == "paused"
+        assert rests(library, chat)
 
 
 async def test_a_chat_that_follows_nothing_is_not_kept_when_it_goes(desk, library):

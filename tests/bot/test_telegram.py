@@ -59,11 +59,26 @@ async def test_a_long_reply_comes_as_several_messages_with_the_buttons_last(bot)
         ("/ASK@On_The_Record_Bot   who  ", "ask", "who"),
         ("/ask\nwho\nwas it", "ask", "who\nwas it"),
         ("/nosuch thing", "nosuch", "thing"),
+        ("/ask\twho", "ask", "who"),
+        ("/ask\u00a0who\u2028was", "ask", "who\u2028was"),
+        ("/ask@on_the_record_bot\twho", "ask", "who"),
+        ("/ask\u200e \u202b22:00\u202c \ufeffBer\u200blin\u2069", "ask", "22:00 Berlin"),
+        (
+            "/ask \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645\u200c x\u200d",
+            "ask",
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 x",
+        ),
     ],
 )
 async def test_commands_come_with_their_argument(bot, conversation, written, name, argument):
     await bot.chat().say(written)
     assert conversation.heard == [("command", "tg:7", name, argument)]
+
+
+async def test_marks_that_nobody_sees_are_not_read(bot, conversation):
+    await bot.chat(7).say("\u200f\u2066who is\u2069 Wang\u200b Yi\ufeff")
+    await bot.group(-100).say("@on_the_record_bot \u200eBerlin\u200e")
+    assert [heard[2] for heard in conversation.heard] == ["who is Wang Yi", "Berlin"]
 
 
 async def test_a_command_for_another_bot_is_none_of_ours(bot, conversation):

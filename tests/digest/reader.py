@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from knowledge.digest import Bulletin, Correction, Item
+from knowledge.digest.items import Receipt
 from knowledge.library import Library
 from knowledge.models import Interest
 from knowledge.store.ledger import SentRow
@@ -47,7 +48,7 @@ class Reader:
             if self.known.isdisjoint(item.statements):
                 found.append(item)
                 self.known.update(statement for _, _, statement in item.receipts)
-        self.sent[:0] = [self._row(item) for item in reversed(found)]
+        self.sent[:0] = [self._row(item, receipt) for item in reversed(found) for receipt in item.whole]
         self.low = high
         return found
 
@@ -60,8 +61,8 @@ class Reader:
         assert meta
         return meta["sequence"]
 
-    def _row(self, item: Item | Correction) -> SentRow:
-        article, sentence, statement = item.receipts[0]
+    def _row(self, item: Item | Correction, receipt: Receipt) -> SentRow:
+        article, sentence, statement = receipt
         query = (
             select(sentences.c.text_start, sentences.c.text_end, revisions)
             .join(revisions, sentences.c.revision == revisions.c.id)
@@ -71,6 +72,8 @@ class Reader:
             row = connection.execute(query).one()
         return SentRow(
             digest=1,
+            chat=1,
+            thread=0,
             subscription=1,
             kind=item.kind,
             article=article,
@@ -94,4 +97,4 @@ def shown(item: Item | Correction) -> str:
 def articles(item: Item | Correction) -> Sequence[str]:
     """The articles that an item cites: its lead's, then those that say the same, then those that tell the story."""
     assert isinstance(item, Item)
-    return [cited.sentence["article"] for cited in (item.lead, *item.also, *item.story)]
+    return [cited.sentence["article"] for cited in (item.lead, *item.also, *item.differing, *item.story)]

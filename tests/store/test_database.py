@@ -9,15 +9,17 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Insert, create_engine, event, insert, inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from knowledge.errors import StoreError
 from knowledge.library import Library
-from knowledge.store.database import open_engine, writing
+from knowledge.store import ledger, outbox, schema, subscribers
+from knowledge.store.database import brief, open_engine, take_turn, writing
 from knowledge.store.peek import SCHEMA_VERSION, peek, sqlite_path
 from knowledge.store.reading import identity, last_sequence
 from knowledge.store.writing import save
+from tests.auxil.following import START, follow
 from tests.auxil.postgres import Postgres
 from tests.auxil.records import lines
 
@@ -346,6 +348,94 @@ def test_after_a_restart_of_the_server_the_next_call_works(engine, postgres: Pos
     finally:
         postgres.start()
     assert last_sequence(engine) == 1
+
+
+# -- what must not wait for ever --------------------------------------------------------------------------------------
+
+LIMITS = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+
+
+def limits(connection) -> list[str]:
+    return [connection.execute(text(f"SHOW {name}")).scalar() for name in LIMITS]
+
+
+@postgresql_only
+def test_what_is_brief_waits_only_so_long_and_nothing_else_is_cut_short(engine):
+    with brief(engine) as connection:
+        assert limits(connection) == ["30s", "2min", "1min"]
+        (pid,) = connection.execute(text("SELECT pg_backend_pid()")).scalars()
+    for other in (engine, writing(engine)):
+        with other.connect() as connection:
+            assert connection.execute(text("SELECT pg_backend_pid()")).scalar() == pid, "the same connection"
+            assert limits(connection) == ["0", "0", "0"]
+    with writing(engine).begin() as connection:
+        take_turn(connection)
+        assert limits(connection) == ["30s", "0", "0"], "a long article takes as long as it takes"
+
+
+def test_what_is_brief_is_kept_whole_or_not_at_all(engine):
+    def add(name: str) -> Insert:
+        return insert(schema.senders).values(name=name, seen="")
+
+    with brief(engine) as connection:
+        connection.execute(add("one").values(id=1))
+    with pytest.raises(IntegrityError), brief(engine) as connection:
+        connection.execute(add("two"), [{"id": 2}, {"id": 1}])
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT name FROM senders")).scalars().all() == ["one"]
+
+
+BRIEF = {
+    "subscribe": lambda e: follow(e, 1),
+    "change": lambda e: subscribers.change(e, 1, 1, now=START, paused=True),
+    "unsubscribe": lambda e: subscribers.unsubscribe(e, 1, None),
+    "set_zone": lambda e: subscribers.set_zone(e, 1, "UTC", START),
+    "ask_zone": lambda e: subscribers.ask_zone(e, 1),
+    "set_quiet": lambda e: subscribers.set_quiet(e, 1, None, START),
+    "pause": lambda e: subscribers.pause(e, 1, START),
+    "resume": lambda e: subscribers.resume(e, 1, START),
+    "gone": lambda e: subscribers.gone(e, 1, "x"),
+    "back": lambda e: subscribers.back(e, 1),
+    "migrate": lambda e: subscribers.migrate(e, 1, 2),
+    "forget": lambda e: subscribers.forget(e, 1),
+    "hold": lambda e: ledger.hold(e, [], START),
+    "record": lambda e: ledger.record(e, [], START),
+    "advance": lambda e: ledger.advance(e, []),
+    "clean": lambda e: ledger.clean(e, START),
+    "join": lambda e: outbox.join(e, "x", START),
+    "beat": lambda e: outbox.beat(e, 1, START),
+    "leave": lambda e: outbox.leave(e, 1),
+    "recover": lambda e: outbox.recover(e, START, lambda name: False),
+    "claim": lambda e: outbox.claim(e, 1, START, 1),
+    "begin": lambda e: outbox.begin(e, 1, []),
+    "settle": lambda e: outbox.settle(e, [], START),
+    "release": lambda e: outbox.release(e, []),
+    "put_off": lambda e: outbox.put_off(e, [], START),
+}
+
+
+@postgresql_only
+@pytest.mark.parametrize("name", BRIEF)
+def test_whatever_is_written_of_chats_and_digests_is_brief(engine, name):
+    statements: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+    BRIEF[name](engine)
+    assert "set_config" in statements[0]
+
+
+@postgresql_only
+@pytest.mark.parametrize("said", ["", "&keepalives_idle=7&tcp_user_timeout=0&connect_timeout=3"])
+def test_a_server_that_is_silent_is_taken_to_be_cut_off(url, said):
+    engine = open_engine(url + said, create=False)
+    try:
+        with engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            used = driver.info.get_parameters()
+    finally:
+        engine.dispose()
+    names = ("keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout", "connect_timeout")
+    assert [int(used[name]) for name in names] == ([7, 10, 3, 0, 3] if said else [30, 10, 3, 60_000, 10])
 
 
 # -- a first look without SQLAlchemy ---------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 from sqlalchemy.exc import IntegrityError
 
 from knowledge.store import ledger, outbox, schema, subscribers
@@ -105,11 +105,60 @@ def test_a_few_are_looked_at_at_a_time_and_no_chat_in_part(engine):
 
 def test_what_is_held_is_due_then(engine):
     once, daily = follow(engine, A, when=AT_ONCE), follow(engine, B, when=DAILY)
-    ledger.hold(engine, [once.id, daily.id, 999], at(60))
-    assert [due(engine, minutes, 4) for minutes in (0, 59, 60)] == [[], [], [once.id, daily.id]]
+    found = ledger.due(engine, at(20 * 60), 4)
+    ledger.hold(engine, found, at(21 * 60))
+    assert [due(engine, minutes * 60, 4) for minutes in (0, 20.9, 21)] == [[], [], [once.id, daily.id]]
     record(engine, only(engine), high=4)
+    send(engine, outbox.join(engine, "s", START))
     assert only(engine).due is None, "its window says so"
     assert due(engine, 0, 5) == [once.id]
+
+
+HELD_OTHERWISE = {
+    "its hours are others": lambda e: subscribers.set_quiet(e, A, (60, 420), START),
+    "it wants no quiet": lambda e: subscribers.set_quiet(e, A, None, START),
+    "its zone is another": lambda e: subscribers.set_zone(e, A, "Asia/Tokyo", START),
+    "it is due otherwise": lambda e: subscribers.change(e, A, only(e).id, now=START, when=DAILY),
+    "it was stopped": lambda e: subscribers.unsubscribe(e, A, None),
+    "it was forgotten": lambda e: subscribers.forget(e, A),
+    "it has moved to another chat": lambda e: (subscribers.set_quiet(e, C, None, START), subscribers.migrate(e, A, C)),
+}
+
+
+@pytest.mark.parametrize("how", HELD_OTHERWISE)
+def test_what_has_changed_meanwhile_is_not_held(engine, how):
+    for telegram in (A, B):
+        follow(engine, telegram)
+        subscribers.set_quiet(engine, telegram, (0, 420), START)
+    found = ledger.due(engine, START, 4)
+    HELD_OTHERWISE[how](engine)
+    before = [row for row in rows(engine, "subscriptions", "chat", "due") if row[0] != chat_of(engine, B)]
+    ledger.hold(engine, found, at(60))
+    assert [row for row in rows(engine, "subscriptions", "chat", "due") if row[0] != chat_of(engine, B)] == before
+    assert only(engine, B).due == at(60)
+
+
+def test_what_comes_at_once_waits_while_something_is_to_be_sent_to_its_place(engine):
+    x, y, there = follow(engine, A, "x"), follow(engine, A, "y"), follow(engine, A, thread=7)
+    daily, other = follow(engine, A, "z", when=DAILY), follow(engine, B)
+    record(engine, x, high=4, messages="ab")
+    ahead, owner = 20 * 60, outbox.join(engine, "s", START)
+    assert due(engine, ahead, 5) == [daily.id, there.id, other.id]
+    assert due(engine, 0, 5, telegram=A) == [x.id, y.id, daily.id, there.id], "it asks"
+    for state in ("pending", "unknown", "sent", "failed"):
+        (claimed,) = outbox.claim(engine, owner, START, 1)
+        assert due(engine, 0, 5) == [there.id, other.id]
+        outbox.begin(engine, owner, [claimed.id])
+        assert due(engine, 0, 5) == [there.id, other.id]
+        outbox.settle(engine, [Settled(id=claimed.id, state=state)], START)
+    assert due(engine, 0, 5) == [x.id, y.id, there.id, other.id]
+
+
+def test_what_rests_keeps_nothing_waiting(engine):
+    x, y = follow(engine, A, "x"), follow(engine, A, "y")
+    record(engine, x, high=4)
+    subscribers.change(engine, A, x.id, now=START, paused=True)
+    assert due(engine, 0, 5) == [y.id]
 
 
 def test_the_last_change_before_a_moment(engine):
@@ -128,7 +177,7 @@ def test_the_last_change_before_a_moment(engine):
 def test_a_digest_is_kept_whole(engine):
     first, second = follow(engine, A, "x", thread=7, when=DAILY), follow(engine, A, "y", thread=7)
     windows = (window(first, 5, due=at(99)), window(second, 5))
-    items = (item(first, 1), item(None, 3, position=2, place=1, kind="withdrawal", statement=2**63 - 1))
+    items = (item(first, 1), item(None, 3, position=2, message=2, place=1, kind="withdrawal", statement=2**63 - 1))
     number = record(
         engine, first, second, high=5, windows=windows, items=items, messages="ab", asked=True, silent=True, due=at(3)
     )
@@ -141,8 +190,8 @@ def test_a_digest_is_kept_whole(engine):
     assert ledger.digest_windows(engine, B, number) == ledger.digest_windows(engine, A, number + 1) == []
     chat = chat_of(engine)
     assert [row[1:] for row in rows(engine, "digest_items")] == [
-        (number, chat, first.id, 1, 0, "news", "a", 1, 100),
-        (number, chat, None, 2, 1, "withdrawal", "b", 3, 2**63 - 1),
+        (number, chat, first.id, 1, 1, 0, "news", "a", 1, 100),
+        (number, chat, None, 2, 2, 1, "withdrawal", "b", 3, 2**63 - 1),
     ]
     one, two = rows(engine, "deliveries", "position", "content", "state", "attempts", "unknowns", "owner", "settled")
     assert (one, two) == ((1, "a", "pending", 0, 0, None, None), (2, "b", "pending", 0, 0, None, None))
@@ -273,16 +322,36 @@ def test_what_was_shown_of_an_article_is_found_again_the_latest_first(engine):
     two = record(engine, b, high=4, items=[item(b, 2)])
     save(engine, lines("a", "Something else.", title="Another", publisher="Post"))
     three = record(engine, only(engine), high=5, items=[item(a, 2, kind="correction", statement=7)])
-    everyone = [a.id, b.id]
-    found = ledger.sent_of(engine, everyone, ["a", "nothing"])
-    assert [(s.digest, s.subscription, s.kind, s.sentence, s.statement, s.text) for s in found] == [
-        (three, a.id, "correction", 2, 7, "Second of a."),
-        (two, b.id, "news", 2, 200, "Second of a."),
-        (one, a.id, "news", 1, 100, "First of a."),
+    in_a, in_b = (chat_of(engine), 0), (chat_of(engine, B), 0)
+    found = ledger.sent_of(engine, [in_a, in_b], ["a", "nothing"])
+    assert [(s.digest, (s.chat, s.thread), s.subscription, s.kind, s.sentence, s.statement, s.text) for s in found] == [
+        (three, in_a, a.id, "correction", 2, 7, "Second of a."),
+        (two, in_b, b.id, "news", 2, 200, "Second of a."),
+        (one, in_a, a.id, "news", 1, 100, "First of a."),
     ]
     assert {(s.revision, s.title, s.publisher, s.url) for s in found} == {(1, "Title of a", "Post", None)}
-    assert [s.article for s in ledger.sent_of(engine, [a.id], ["b", "c"])] == ["b"]
-    assert ledger.sent_of(engine, [], ["a"]) == ledger.sent_of(engine, everyone, []) == []
+    assert [s.article for s in ledger.sent_of(engine, [in_a], ["b", "c"])] == ["b"]
+    assert ledger.sent_of(engine, [], ["a"]) == ledger.sent_of(engine, [in_a, in_b], []) == []
+
+
+@pytest.mark.parametrize("since", ["stopped", "paused", "begun anew"])
+def test_what_was_shown_in_a_place_is_known_whatever_became_of_its_subscription(engine, since):
+    first, elsewhere = follow(engine, A), follow(engine, A, thread=7)
+    number = record(engine, first, high=4, items=[item(first, 1)])
+    other = record(engine, elsewhere, high=4, items=[item(elsewhere, 1), item(None, 2, position=2)])
+    while send(engine, outbox.join(engine, "s", START)):
+        pass
+    if since == "paused":
+        subscribers.change(engine, A, first.id, now=START, paused=True)
+    else:
+        subscribers.unsubscribe(engine, A, [first.id])
+    if since == "begun anew":
+        follow(engine, A)
+    chat = chat_of(engine)
+    found = ledger.sent_of(engine, [(chat, 0), (chat, 8)], ["a"])
+    assert [(s.digest, s.thread, s.subscription) for s in found] == [(number, 0, first.id)]
+    in_the_topic = ledger.sent_of(engine, [(chat, 7)], ["a"])
+    assert [(s.digest, s.subscription) for s in in_the_topic] == [(other, None), (other, elsewhere.id)]
 
 
 def test_what_was_shown_is_cut_from_any_text_by_its_code_points(engine):
@@ -290,7 +359,10 @@ def test_what_was_shown_is_cut_from_any_text_by_its_code_points(engine):
     a = follow(engine, A)
     first, second = rows(engine, "sentences", "id")[-2:]
     record(engine, a, high=5, items=[item(a, 1, article="wide", sentence=id_) for id_ in (second, first)])
-    assert [s.text for s in ledger.sent_of(engine, [a.id], ["wide"])] == ["𝔘𝔫𝔦 «é» 👩‍🚀.", "Zwei — e\u0301 drei."]
+    assert [s.text for s in ledger.sent_of(engine, [(chat_of(engine), 0)], ["wide"])] == [
+        "𝔘𝔫𝔦 «é» 👩‍🚀.",
+        "Zwei — e\u0301 drei.",
+    ]
 
 
 def test_what_never_arrived_was_not_received(engine):
@@ -300,7 +372,31 @@ def test_what_never_arrived_was_not_received(engine):
     assert ledger.received(engine, chat, 0, [100]) == {100}
     subscribers.gone(engine, A, "blocked")
     assert ledger.received(engine, chat, 0, [100]) == set()
-    assert ledger.sent_of(engine, [a.id], ["a"]) == []
+    assert ledger.sent_of(engine, [(chat, 0)], ["a"]) == []
+
+
+@pytest.mark.parametrize("fate", ["failed", "unknown", "given up", "pending", "sent", "missing"])
+def test_what_was_received_is_told_message_by_message(engine, fate):
+    a = follow(engine, A)
+    items = [item(a, 1), item(a, 2, place=1), item(a, 3, position=2, message=2)]
+    record(engine, a, high=4, items=items[:2] if fate == "missing" else items, messages="ab"[: 1 + (fate != "missing")])
+    chat, owner = chat_of(engine), outbox.join(engine, "s", START)
+    if fate == "missing":
+        with engine.begin() as connection:
+            connection.execute(update(schema.digest_items).values(message=2))
+        assert ledger.received(engine, chat, 0, [100, 200]) == set()
+        return
+    (first,) = send(engine, owner)
+    assert first.content == "a"
+    for turn in range(outbox.LEAST_UNKNOWN + 1 if fate == "given up" else 1):
+        now = START + turn * outbox.GIVEN_UP
+        (second,) = outbox.claim(engine, owner, now, 1)
+        outbox.begin(engine, owner, [second.id])
+        outbox.settle(engine, [Settled(id=second.id, state="unknown" if fate == "given up" else fate)], now)
+    arrives = fate not in ("failed", "given up")
+    assert ledger.received(engine, chat, 0, [100, 200, 300]) == {100, 200} | ({300} if arrives else set())
+    shown = ledger.sent_of(engine, [(chat, 0)], ["a", "b"])
+    assert [s.sentence for s in shown] == ([3, 1] if arrives else [1])
 
 
 def test_a_message_is_known_by_its_number_in_its_chat(engine):
@@ -313,18 +409,21 @@ def test_a_message_is_known_by_its_number_in_its_chat(engine):
     assert ledger.digest_of(engine, A, 8) is None
 
 
-def test_what_is_shown_later_counts_too_and_once(engine):
+def test_the_rest_of_a_digest_is_one_of_its_own_and_known_as_that_digests(engine):
     a = follow(engine, A)
-    number = record(engine, a, high=4, items=[item(a, 1)])
-    more = [item(a, 1), item(a, 3, position=2), item(None, 3, position=3)]
-    for _ in range(2):
-        ledger.add_items(engine, number, more)
-    assert rows(engine, "digest_items", "chat", "sentence", "position") == [
-        (chat_of(engine), 1, 1), (chat_of(engine), 3, 2), (chat_of(engine), 3, 3),
-    ]  # fmt: skip
-    subscribers.forget(engine, A)
-    ledger.add_items(engine, number, more)
-    assert rows(engine, "digest_items") == []
+    first = record(engine, a, high=4, items=[item(a, 1)])
+    rest = {"windows": (), "asked": True, "rest_of": first}
+    number = record(engine, a, high=4, items=[item(a, 3), item(None, 5, position=2, message=2)], messages="ab", **rest)
+    assert ledger.digest_windows(engine, A, number) == []
+    assert ledger.received(engine, chat_of(engine), 0, range(999)) == {100, 300, 500}
+    owner = outbox.join(engine, "s", START)
+    sent = [delivery for _ in range(3) for delivery in send(engine, owner)]
+    assert [d.digest for d in sent] == [number, number, first]
+    assert {ledger.digest_of(engine, A, d.id + 1000) for d in sent} == {first}
+    assert list(problems(engine)) == []
+    subscribers.pause(engine, A, START)
+    made = digest(engine, a, high=4, **rest)
+    assert ledger.record(engine, [made], START) == [False], "its chat is not active"
 
 
 # -- cleaning --------------------------------------------------------------------------------------------------------
@@ -357,9 +456,43 @@ def test_cleaning_keeps_what_is_new_or_not_settled(engine):
 def test_cleaning_keeps_what_may_have_arrived_until_it_is_given_up(engine):
     record(engine, follow(engine, A), high=4)
     owner = outbox.join(engine, "s", START)
-    for cleaned in [0] * outbox.MOST_UNKNOWN + [1]:
-        (claimed,) = outbox.claim(engine, owner, START, 1)
+    late = START + 2 * outbox.GIVEN_UP
+    for cleaned in [0] * outbox.LEAST_UNKNOWN + [1]:
+        (claimed,) = outbox.claim(engine, owner, late, 1)
         outbox.begin(engine, owner, [claimed.id])
         assert ledger.clean(engine, at(1)) == 0
-        outbox.settle(engine, [Settled(id=claimed.id, state="unknown")], START)
+        outbox.settle(engine, [Settled(id=claimed.id, state="unknown")], late)
         assert ledger.clean(engine, at(1)) == cleaned
+
+
+@pytest.mark.parametrize("how", ["paused", "gone", "one by one"])
+def test_cleaning_takes_what_waits_for_those_who_rest(engine, how):
+    owner = outbox.join(engine, "s", START)
+    a, b = follow(engine, A), follow(engine, B)
+    record(engine, a, high=4)
+    (begun,) = outbox.claim(engine, owner, START, 9)
+    outbox.begin(engine, owner, [begun.id])
+    record(engine, only(engine), high=5, items=[item(a)])
+    waiting = record(engine, b, high=4)
+    later = record(engine, only(engine), high=6, now=at(60))
+    if how == "one by one":
+        subscribers.change(engine, A, a.id, now=START, paused=True)
+    elif how == "paused":
+        subscribers.pause(engine, A, START)
+    else:
+        subscribers.gone(engine, A, "blocked")
+    assert ledger.clean(engine, at(1)) == 1, "what is on its way is told of"
+    assert rows(engine, "digests", "id") == [begun.digest, waiting, later]
+    outbox.settle(engine, [Settled(id=begun.id, state="pending")], START)
+    assert ledger.clean(engine, at(1)) == 1
+
+
+def test_many_are_cleaned_in_several_turns(engine):
+    a = follow(engine, A)
+    made = [digest(engine, a, high=4 + i, windows=(window(a, 4 + i, low=3 + i),), messages=()) for i in range(1001)]
+    assert all(ledger.record(engine, made, START))
+    commits: list[object] = []
+    event.listen(engine, "commit", commits.append)
+    assert ledger.clean(engine, at(1)) == 1001
+    assert len(commits) == 3
+    assert rows(engine, "digests") == []

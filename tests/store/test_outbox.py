@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Barrier
 from typing import Literal
 
@@ -11,13 +11,28 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import select
+from sqlalchemy import insert, select, text, update
 
 from knowledge.store import ledger, outbox, subscribers
 from knowledge.store.check import problems
-from knowledge.store.outbox import MOST_UNKNOWN, Delivery, Settled
-from knowledge.store.schema import deliveries
-from tests.auxil.following import START, at, digest, empty, follow, happen, put_articles, record, rows, send, window
+from knowledge.store.database import writing
+from knowledge.store.moments import moment
+from knowledge.store.outbox import GIVEN_UP, LEAST_UNKNOWN, Delivery, Settled
+from knowledge.store.schema import chats, deliveries
+from tests.auxil.following import (
+    START,
+    age,
+    at,
+    digest,
+    empty,
+    follow,
+    happen,
+    put_articles,
+    record,
+    rows,
+    send,
+    window,
+)
 
 A, B, C = 7_000_000_001, -100_000_000_000_2, 3
 
@@ -63,7 +78,7 @@ def test_what_is_due_is_claimed_once_with_all_that_sending_it_needs(engine, owne
     (claimed,) = outbox.claim(engine, owner, at(5), 9)
     assert claimed == Delivery(
         id=claimed.id, digest=number, telegram=A, thread=0, position=1, content="a", silent=True, asked=False,
-        attempts=0, unknowns=0, due=at(5),
+        attempts=0, unknowns=0, due=at(5), zone=None, quiet=None,
     )  # fmt: skip
     assert claim(engine, owner, 99) == claim(engine, owner + 1, 99) == []
 
@@ -72,11 +87,26 @@ def test_those_asked_for_come_first_then_the_longest_due(engine, owner):
     give(engine, A, "late", due=at(-1))
     give(engine, B, "later", due=at(-2))
     give(engine, C, "asked late", asked=True, due=at(-1))
-    give(engine, C, "asked", asked=True, due=at(-2))
+    give(engine, 4, "asked", asked=True, due=at(-2))
     give(engine, C, "not yet", asked=True, due=at(1))
     assert claim(engine, owner, limit=3) == ["asked", "asked late", "later"]
     assert claim(engine, owner, limit=3) == ["late"]
     assert claim(engine, owner, limit=0) == []
+
+
+def test_what_waits_is_asked_for_there_and_goes_at_once(engine, owner):
+    for telegram, thread in ((A, 0), (A, 33), (B, 0)):
+        own = follow(engine, telegram, thread=thread)
+        record(engine, own, high=own.cursor + 1, messages=(f"{telegram} {thread}",), due=at(60))
+    assert claim(engine, owner) == []
+    assert outbox.ask_for(engine, A, 33, START) == 1
+    assert outbox.ask_for(engine, B, 33, START) == outbox.ask_for(engine, C, 0, START) == 0
+    (asked,) = claimed_and_begun(engine, owner)
+    assert (asked.content, asked.asked, asked.due) == (f"{A} 33", True, START)
+    assert outbox.ask_for(engine, A, 33, at(9)) == 1  # it is just being sent
+    outbox.settle(engine, [Settled(id=asked.id, state="sent", message=5)], START)
+    assert outbox.ask_for(engine, A, 33, at(9)) == 0
+    assert claim(engine, owner, 59) == []
 
 
 def test_a_digests_messages_go_one_after_the_other(engine, owner):
@@ -90,6 +120,92 @@ def test_a_digests_messages_go_one_after_the_other(engine, owner):
     assert claim(engine, owner) == ["b2"]
     assert [d.content for d in send(engine, owner, at(9))] == ["a1"]
     assert [d.content for d in send(engine, owner, at(9))] == ["a2"]
+
+
+def test_of_a_chat_one_message_is_in_hand_whoever_has_it(engine, owner):
+    give(engine, A, "late", due=at(-1))
+    give(engine, A, "later", due=at(-2))
+    give(engine, A, "asked", asked=True, due=at(0))
+    give(engine, B, "b")
+    other = outbox.join(engine, "two", START)
+    assert claim(engine, owner, limit=1) == ["asked"]
+    assert claim(engine, other) == ["b"]
+    assert claim(engine, owner) == claim(engine, other) == []
+    outbox.leave(engine, owner)
+    assert [d.content for d in claimed_and_begun(engine, other)] == ["asked"]
+    assert claim(engine, owner) == []
+    (asked,) = [i for i, state in rows(engine, "deliveries", "id", "state") if state == "sending"]
+    outbox.settle(engine, [Settled(id=asked, state="unknown", due=at(5))], START)
+    assert claim(engine, other) == ["later"], "what waits for its moment holds nothing else up"
+    outbox.leave(engine, other)
+    assert [d.content for d in send(engine, owner, at(5)) if d.telegram == A] == ["asked"]
+    assert [d.content for d in send(engine, owner, at(5)) if d.telegram == A] == ["later"]
+    assert [d.content for d in send(engine, owner, at(5)) if d.telegram == A] == ["late"]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_of_a_chat_that_another_claims_of_at_this_moment_nothing_is_claimed(engine, owner):
+    give(engine, A, "a")
+    with ThreadPoolExecutor(1) as pool, writing(engine).begin() as connection:
+        of_a = select(chats.c.id).where(chats.c.telegram == A).with_for_update(key_share=True)
+        connection.execute(of_a)
+        connection.execute(update(deliveries).values(owner=owner))
+        give_more = pool.submit(give, engine, B, "b")
+        give_more.result(timeout=10)
+        connection.execute(insert(deliveries), [_asked_beside(engine, "asked")])
+        assert pool.submit(claim, engine, owner).result(timeout=10) == ["b"]
+    assert claim(engine, owner) == [], "one of it is in hand"
+
+
+def _asked_beside(engine, content: str) -> dict[str, object]:
+    """A row like the first delivery's, as the second message of its digest, asked for."""
+    (row, *_) = rows(engine, "deliveries")
+    names = [column.name for column in deliveries.c]
+    return dict(zip(names, row, strict=True)) | {"id": 99, "position": 2, "asked": True, "content": content}
+
+
+def test_a_message_comes_with_its_chats_clock(engine, owner):
+    give(engine, A, "a")
+    subscribers.set_zone(engine, A, "Asia/Tokyo", START)
+    subscribers.set_quiet(engine, A, (1320, 420), START)
+    (claimed,) = outbox.claim(engine, owner, START, 9)
+    assert (claimed.zone, claimed.quiet) == ("Asia/Tokyo", (1320, 420))
+
+
+def test_what_is_put_off_is_free_and_due_then(engine, owner):
+    give(engine, A, "a")
+    give(engine, B, "b")
+    first, second = outbox.claim(engine, owner, START, 9)
+    outbox.begin(engine, owner, [second.id])
+    outbox.put_off(engine, [first.id, second.id, 999], at(60))
+    assert states(engine) == [("pending", "a", None), ("sending", "b", owner)], "what is begun is not put off"
+    assert claim(engine, owner, 59) == []
+    assert claim(engine, owner, 60) == ["a"]
+    assert rows(engine, "deliveries", "due")[1] == "2034-05-06T12:00:00.000+00:00"
+
+
+def test_what_is_of_paused_subscriptions_alone_rests_until_they_go_on(engine, owner):
+    x, y, z = (follow(engine, A, words) for words in "xyz")
+    record(engine, x, high=4, messages=("x",))
+    record(engine, y, high=4, messages=("y1", "y2"))
+    record(engine, x.model_copy(update={"cursor": 4}), z, high=5, messages=("x and z",))
+    record(engine, x, high=9, windows=(), messages=("rest",), asked=True, rest_of=1)
+    for one in (x, y):
+        subscribers.change(engine, A, one.id, now=START, paused=True)
+    sent = [d.content for _ in range(4) for d in send(engine, owner)]
+    assert sent == ["rest", "x and z"]
+    record(engine, z.model_copy(update={"cursor": 5}), high=6, messages=("asked",), asked=True)
+    subscribers.change(engine, A, z.id, now=START, paused=True)
+    assert [d.content for d in send(engine, owner)] == ["asked"], "what is asked for never rests"
+    assert send(engine, owner) == []
+    subscribers.change(engine, A, y.id, now=START, paused=False)
+    (claimed,) = outbox.claim(engine, owner, START, 9)
+    assert claimed.content == "y1"
+    subscribers.change(engine, A, y.id, now=START, paused=True)
+    assert outbox.begin(engine, owner, [claimed.id]) == set(), "paused in between"
+    for one in (x, y):
+        subscribers.change(engine, A, one.id, now=START, paused=False)
+    assert [d.content for _ in range(4) for d in send(engine, owner)] == ["x", "y1", "y2"]
 
 
 def test_nothing_is_claimed_for_a_chat_that_is_not_active(engine, owner):
@@ -234,19 +350,57 @@ def test_a_message_that_may_have_arrived_stays_one_when_it_was_surely_not_sent_a
     assert (third.attempts, third.unknowns) == (2, 1)
 
 
-def test_a_message_that_may_have_arrived_too_often_is_given_up_and_the_next_goes_on(engine, owner):
+def unknown(engine, owner: int, now: datetime) -> Delivery:
+    """What is due first is begun, and nobody can say what became of it."""
+    (first,) = outbox.claim(engine, owner, now, 1)
+    outbox.begin(engine, owner, [first.id])
+    outbox.settle(engine, [Settled(id=first.id, state="unknown", due=now)], now)
+    return first
+
+
+def test_a_message_that_may_have_arrived_is_tried_until_its_digest_is_old_and_the_next_goes_on(engine, owner):
     give(engine, A, "a", "b")
-    for turn in range(MOST_UNKNOWN + 1):
-        (first,) = claimed_and_begun(engine, owner)
+    for turn in range(4 * LEAST_UNKNOWN):
+        first = unknown(engine, owner, START + GIVEN_UP)
         assert (first.content, first.unknowns) == ("a", turn)
-        outbox.settle(engine, [Settled(id=first.id, state="unknown")], START)
+    assert states(engine) == [("unknown", "a", None), ("pending", "b", None)]
+    late = START + GIVEN_UP + timedelta(milliseconds=1)
+    assert unknown(engine, owner, late).content == "a"
     assert states(engine) == [("unknown", None, None), ("pending", "b", None)]
-    assert claim(engine, owner) == ["b"]
+    assert claim(engine, owner, 9999) == ["b"]
+
+
+def test_a_message_that_was_first_tried_late_is_tried_again_too(engine, owner):
+    give(engine, A, "a")
+    late = START + 9 * GIVEN_UP
+    for turn in range(LEAST_UNKNOWN + 1):
+        assert unknown(engine, owner, late).unknowns == turn
+    assert outbox.claim(engine, owner, late, 9) == []
+    assert states(engine) == [("unknown", None, None)]
+
+
+@pytest.mark.parametrize("state", ["pending", "unknown", "sent", "dead"])
+def test_what_comes_back_when_its_chat_is_gone_has_failed(engine, owner, state):
+    give(engine, A, "a", "b")
+    give(engine, B, "c")
+    (first, other) = claimed_and_begun(engine, owner)
+    subscribers.gone(engine, A, "blocked")
+    if state == "dead":
+        assert outbox.recover(engine, START, lambda name: True) == 2
+    else:
+        outbox.settle(engine, [Settled(id=i, state=state, reason="x") for i in (first.id, other.id)], START)
+    lost = (first.id, state if state == "sent" else "failed", None, "x" if state == "sent" else "blocked")
+    assert rows(engine, "deliveries", "id", "state", "content", "reason")[0] == lost
+    assert None not in rows(engine, "deliveries", "settled")[:2]
+    assert rows(engine, "deliveries", "state")[2] == ("unknown" if state == "dead" else state)
+    subscribers.resume(engine, A, START)
+    assert claim(engine, owner, 9999) == ([] if state == "sent" else ["c"])
 
 
 def test_a_late_word_of_one_that_was_taken_away_counts_only_when_it_was_sent(engine, owner):
     give(engine, A, "a")
     (first,) = claimed_and_begun(engine, owner)
+    age(engine, owner, 1)
     assert outbox.recover(engine, at(9), lambda name: False) == 1
     outbox.settle(engine, [Settled(id=first.id, state="pending")], START, owner)
     assert states(engine) == [("unknown", "a", None)]
@@ -264,20 +418,49 @@ def test_a_late_word_of_one_that_was_taken_away_counts_only_when_it_was_sent(eng
 
 
 def test_senders_that_live_are_counted(engine):
+    one, two = outbox.join(engine, "one", START), outbox.join(engine, "two", START)
+    age(engine, two, 0.2)
+    assert outbox.beat(engine, one, START) == 2
+    age(engine, two, 0.1)
+    assert outbox.beat(engine, one, START) == 1
+    assert outbox.beat(engine, two, START) == 2
+    outbox.leave(engine, two)
+    assert outbox.beat(engine, one, START) == 1
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_on_one_machine_its_clock_tells_who_lives(engine):
     one, two = outbox.join(engine, "one", at(0)), outbox.join(engine, "two", at(0.2))
     assert [outbox.beat(engine, one, at(minutes)) for minutes in (0.2, 0.4, 0.5)] == [2, 2, 1]
     assert outbox.beat(engine, two, at(0.5)) == 2
-    outbox.leave(engine, two)
-    assert outbox.beat(engine, one, at(0.5)) == 1
+    outbox.recover(engine, at(1), lambda name: False)
+    assert rows(engine, "senders", "id") == []
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_on_several_machines_the_servers_clock_tells_who_lives(engine):
+    one, two = outbox.join(engine, "one", at(-9999)), outbox.join(engine, "two", at(9999))
+    give(engine, A, "a")
+    claimed_and_begun(engine, one)
+    assert outbox.recover(engine, at(99), lambda name: False) == 0
+    assert outbox.beat(engine, two, at(9999)) == outbox.beat(engine, one, at(-9999)) == 2
+    with engine.connect() as connection:
+        server = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    for seen in rows(engine, "senders", "seen"):
+        assert server - timedelta(minutes=1) < moment(seen) <= server
+    age(engine, one, 1)
+    assert outbox.beat(engine, two, at(-9999)) == 1
+    assert outbox.recover(engine, at(-99), lambda name: False) == 1
 
 
 def test_a_sender_taken_for_dead_is_one_again_when_it_beats(engine, owner):
-    outbox.recover(engine, at(9), lambda name: False)
+    age(engine, owner, 1)
+    outbox.recover(engine, START, lambda name: False)
     assert rows(engine, "senders", "id") == []
-    assert outbox.beat(engine, owner, at(9)) == 1
+    assert outbox.beat(engine, owner, START) == 1
     give(engine, A, "a")
     claimed_and_begun(engine, owner)
-    assert outbox.recover(engine, at(9), lambda name: name == "") == 0
+    assert outbox.recover(engine, START, lambda name: name == "") == 0
     assert states(engine) == [("sending", "a", owner)]
     assert outbox.join(engine, "two", at(9)) > owner
 
@@ -287,7 +470,7 @@ HOWS = ["by age", "by name", "by its absence"]
 
 @pytest.mark.parametrize("how", HOWS)
 def test_what_a_dead_sender_had_in_hand_is_taken_back(engine, owner, how):
-    other = outbox.join(engine, "other", at(9))
+    other = outbox.join(engine, "other", START)
     give(engine, C, "c")
     assert [d.content for d in claimed_and_begun(engine, other)] == ["c"]
     give(engine, A, "a")
@@ -295,8 +478,10 @@ def test_what_a_dead_sender_had_in_hand_is_taken_back(engine, owner, how):
     begun, _ = outbox.claim(engine, owner, START, 9)
     outbox.begin(engine, owner, [begun.id])
     if how == "by age":
-        assert outbox.recover(engine, at(0.25), lambda name: False) == 0
-        assert outbox.recover(engine, at(9), lambda name: False) == 2
+        age(engine, owner, 0.2)
+        assert outbox.recover(engine, START, lambda name: False) == 0
+        age(engine, owner, 0.1)
+        assert outbox.recover(engine, START, lambda name: False) == 2
     elif how == "by name":
         asked: list[str] = []
         assert outbox.recover(engine, START, lambda name: bool(asked.append(name))) == 0
@@ -339,7 +524,7 @@ def test_transactions_at_once_do_not_stop_each_other(engine):
                 ]
                 ledger.record(engine, digests, START)
                 ledger.advance(engine, [window(s, s.cursor + 1) for s in others])
-                ledger.hold(engine, [s.id for s in others], START)
+                ledger.hold(engine, due[len(due) // 2 :], START)
             elif turn < 8:
                 claimed = outbox.claim(engine, owner, START, 20)
                 begun = list(outbox.begin(engine, owner, [d.id for d in claimed]))
@@ -431,14 +616,15 @@ class Sending(RuleBasedStateMachine):
                 state = "failed"
                 self.owed.pop(delivery.content, None)
             results.append(Settled(id=delivery.id, state=state, due=self.now))
-        self.flying[sender] = {}
+        self._came_back(sender)
         outbox.settle(self.engine, results, self.now, self.owners[sender])
 
     @rule(sender=senders)
     def crash(self, sender: int) -> None:
         for delivery, _ in self.flying[sender].values():
             self._doubt(delivery)
-        self.hands[sender], self.flying[sender] = [], {}
+        self.hands[sender] = []
+        self._came_back(sender)
         dead = dict(rows(self.engine, "senders", "id", "name"))[self.owners[sender]]
         outbox.recover(self.engine, self.now, lambda name: name == dead)
         self.made += 1
@@ -449,10 +635,19 @@ class Sending(RuleBasedStateMachine):
         outbox.release(self.engine, [d.id for d in self.hands[sender]])
         self.hands[sender] = []
 
+    def _came_back(self, sender: int) -> None:
+        """Nothing is in flight any more; of a chat that is gone it is not tried again."""
+        gone = {number for number, state in rows(self.engine, "chats", "id", "state") if state == "gone"}
+        chat_of = dict(rows(self.engine, "deliveries", "id", "chat"))
+        for delivery, _ in self.flying[sender].values():
+            if chat_of.get(delivery.id) in gone:
+                self.owed.pop(delivery.content, None)
+        self.flying[sender] = {}
+
     def _doubt(self, delivery: Delivery) -> None:
         if delivery.id in rows(self.engine, "deliveries", "id"):
             self.doubts[delivery.content] += 1
-            if self.doubts[delivery.content] > MOST_UNKNOWN:
+            if self.doubts[delivery.content] > LEAST_UNKNOWN and self.now > START + GIVEN_UP:
                 self.owed.pop(delivery.content, None)
 
     # -- those who read
@@ -479,7 +674,17 @@ class Sending(RuleBasedStateMachine):
     @rule(old=telegrams, new=telegrams)
     def migrate(self, old: int, new: int) -> None:
         subscribers.migrate(self.engine, old, new)
+
+    @rule()
+    def clean(self) -> None:
+        """What waits for those who rest may go; whatever else is owed must not."""
+        active = {number for number, state in rows(self.engine, "chats", "id", "state") if state == "active"}
+        resting = {chat for chat, paused in rows(self.engine, "subscriptions", "chat", "paused") if paused}
+        held = rows(self.engine, "deliveries", "content", "chat")
+        may_go = {content for content, chat in held if chat in resting or chat not in active}
         ledger.clean(self.engine, at(99))
+        for content in may_go - set(rows(self.engine, "deliveries", "content")):
+            self.owed.pop(content or "", None)
 
     def _dropped(self, act, telegram: int) -> None:
         """Of a chat's own messages those that wait may go with what is done, and no other chat's."""

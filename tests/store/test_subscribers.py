@@ -205,8 +205,19 @@ def test_moved_to_a_thread_that_has_the_same_it_becomes_one_with_that(engine):
     assert subscribers.change(engine, A, here.id, now=START, thread=0) == there
     assert own(engine) == [there]
     assert ledger.digest_windows(engine, A, number) == [(there, 3, 4)]
-    assert [sent.subscription for sent in ledger.sent_of(engine, [there.id], ["a"])] == [there.id]
+    assert [sent.subscription for sent in ledger.sent_of(engine, [(chat(engine).id, 0)], ["a"])] == [there.id]
     assert outbox.counts(engine)["pending"] == 1
+
+
+def test_moved_to_another_thread_it_takes_along_what_it_was_sent(engine):
+    moved, other = follow(engine, A, thread=5), follow(engine, A, "y", thread=5)
+    record(engine, moved, high=4, items=[item(moved)])
+    record(engine, moved, high=4, windows=(), asked=True, items=[item(moved, 2)])
+    record(engine, other, high=4, items=[item(other, 3)])
+    subscribers.change(engine, A, moved.id, now=START, thread=0)
+    assert rows(engine, "digests", "thread") == [0, 0, 5]
+    assert ledger.received(engine, chat(engine).id, 0, [100, 200, 300]) == {100, 200}
+    assert [d.thread for d in send(engine, 1) + send(engine, 1) + send(engine, 1)] == [0, 0, 5]
 
 
 def test_a_zone_makes_every_due_anew(engine):
@@ -232,9 +243,10 @@ def test_the_zone_is_asked_for_once(engine):
 
 
 def test_quiet_hours_are_set_and_what_they_held_back_comes_when_they_change(engine):
-    once, daily = follow(engine, A, "x", when=AT_ONCE), follow(engine, A, "y", when=DAILY)
+    follow(engine, A, "x", when=AT_ONCE)
+    follow(engine, A, "y", when=DAILY)
     assert subscribers.set_quiet(engine, A, (1320, 420), START).quiet == (1320, 420)
-    ledger.hold(engine, [once.id, daily.id], at(600))
+    ledger.hold(engine, ledger.due(engine, START, 3, telegram=A), at(600))
     assert [s.due for s in own(engine)] == [at(600), at(600)]
     assert subscribers.set_quiet(engine, A, None, START).quiet is None
     assert [s.due for s in own(engine)] == [None, at(600)], "a daily one is not put off to its next day"
@@ -271,32 +283,55 @@ def test_of_a_chat_that_is_gone_what_waits_has_failed_and_what_is_on_its_way_is_
     assert (chat(engine).reason or "").startswith("blocked by the user!!")
     assert len(chat(engine).reason or "") == 500
     assert rows(engine, "deliveries", "state", "content") == [("sending", "a"), ("failed", None), ("pending", "{}")]
-    assert ledger.due(engine, START, 9) == ledger.due(engine, START, 9, telegram=A) + ledger.due(
-        engine, START, 9, telegram=B
-    )
-    assert [d.subscription.id for d in ledger.due(engine, START, 9)] == [second.id]
+    assert ledger.due(engine, START, 9, telegram=A) == []
+    assert [d.subscription.id for d in ledger.due(engine, START, 9, telegram=B)] == [second.id]
     assert subscribers.gone(engine, 999, "x") is False
 
 
-def test_a_chat_that_was_gone_is_back_and_rests_until_it_is_resumed(engine):
-    first = follow(engine, A)
+def test_of_a_chat_that_was_gone_all_rests_until_it_is_resumed(engine):
+    first, daily = follow(engine, A, "x"), follow(engine, A, "y", when=DAILY)
     assert subscribers.back(engine, A) is subscribers.back(engine, B) is False
     subscribers.gone(engine, A, "blocked")
     assert [subscribers.back(engine, A) for _ in range(2)] == [True, False]
-    assert (chat(engine).state, chat(engine).reason) == ("paused", None)
-    assert subscribers.resume(engine, A, START) is True
-    assert own(engine) == [first]
-    assert ledger.due(engine, START, happen(engine))[0].subscription == first
-
-
-def test_a_chat_that_was_gone_and_follows_something_gets_that_alone(engine):
-    first = follow(engine, A, "x")
+    assert (chat(engine).state, chat(engine).reason) == ("active", None)
+    assert [s.paused for s in own(engine)] == [True, True]
+    assert ledger.due(engine, at(9999), happen(engine)) == []
+    assert [subscribers.resume(engine, A, at(60 * 24)) for _ in range(2)] == [True, False]
+    assert own(engine) == [first, daily.model_copy(update={"due": MORNING.replace(day=8)})]
+    assert [d.subscription for d in ledger.due(engine, START, 9)] == [first]
     subscribers.gone(engine, A, "blocked")
+    subscribers.resume(engine, A, at(60 * 24))
+    assert chat(engine).state == "active"
+    assert [s.paused for s in own(engine)] == [False, False]
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["back before", "not back before"])
+def test_a_chat_that_was_gone_and_follows_something_gets_that_alone(engine, told):
+    first = follow(engine, A, "x")
+    subscribers.pause(engine, A, START)
+    subscribers.gone(engine, A, "blocked")
+    if told:
+        subscribers.back(engine, A)
     second = follow(engine, A, "y")
     assert (chat(engine).state, chat(engine).reason) == ("active", None)
     assert own(engine) == [first.model_copy(update={"paused": True}), second]
+    assert [d.subscription for d in ledger.due(engine, START, happen(engine))] == [second]
     third = follow(engine, A, "x")
     assert third == first, "asked for again"
+
+
+def test_a_chat_that_its_people_paused_stays_so_whatever_it_follows(engine):
+    alone = follow(engine, A, "x")
+    subscribers.change(engine, A, alone.id, now=START, paused=True)
+    subscribers.pause(engine, A, START)
+    second = follow(engine, A, "y")
+    assert chat(engine).state == "paused"
+    assert ledger.due(engine, START, happen(engine)) == []
+    assert subscribers.resume(engine, A, START) is True
+    assert [s.paused for s in own(engine)] == [True, False], "what was paused one by one stays so"
+    assert [d.subscription for d in ledger.due(engine, START, happen(engine))] == [second]
+    assert subscribers.resume(engine, A, START) is True
+    assert [s.paused for s in own(engine)] == [False, False], "there is nothing else to resume"
 
 
 # -- stopping --------------------------------------------------------------------------------------------------------
@@ -325,7 +360,10 @@ def test_stopping_leaves_what_is_on_its_way_or_was_sent(engine):
     first = record(engine, x, high=4, messages="ab")
     second = record(engine, *own(engine), high=5, messages="cd", due=at(1))
     assert [d.content for d in send(engine, owner)] == ["a"]
-    (sending,) = (d for d in outbox.claim(engine, owner, at(1), 9) if d.content == "c")
+    (waiting,) = outbox.claim(engine, owner, at(1), 9)
+    outbox.put_off(engine, [waiting.id], at(2))
+    (sending,) = outbox.claim(engine, owner, at(1), 9)
+    assert sending.content == "c"
     outbox.begin(engine, owner, [sending.id])
     assert [s.id for s in subscribers.unsubscribe(engine, A, None)] == [x.id]
     assert rows(engine, "deliveries", "digest", "state") == [(first, "sent"), (second, "sending")]
@@ -470,10 +508,10 @@ def test_everything_held_is_told(engine):
     assert [w["subscription"] for w in first["windows"]] == [x.id, y.id]
     assert [(w["low"], w["high"]) for w in first["windows"]] == [(3, 4), (3, 4)]
     assert first["items"] == [
-        {"subscription": x.id, "position": 1, "place": 0, "kind": "news", "article": "a", "number": 2,
-         "text": "Second of a."},
-        {"subscription": y.id, "position": 2, "place": 1, "kind": "correction", "article": "c", "number": 1,
-         "text": "First of c."},
+        {"subscription": x.id, "position": 1, "message": 1, "place": 0, "kind": "news", "article": "a",
+         "number": 2, "text": "Second of a."},
+        {"subscription": y.id, "position": 2, "message": 1, "place": 1, "kind": "correction", "article": "c",
+         "number": 1, "text": "First of c."},
     ]  # fmt: skip
     assert [(d["position"], d["state"], d["content"]) for d in first["deliveries"]] == [
         (1, "sent", None),
@@ -502,10 +540,11 @@ def test_every_column_about_a_chat_is_told_but_keys_and_hashes(engine):
 def test_a_forgotten_chat_begins_anew(engine):
     first = follow(engine, A)
     made = digest(engine, first, high=4)
+    found = ledger.due(engine, START, 4)
     subscribers.forget(engine, A)
     assert ledger.record(engine, [made], START) == [False]
     ledger.advance(engine, [window(first, 4)])
-    ledger.hold(engine, [first.id], at(9))
+    ledger.hold(engine, found, at(9))
     again = follow(engine, A)
     assert (again.cursor, again.due) == (3, None)
     with engine.connect() as connection:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.render import render
 from bot.replies import Reply
+from bot.subscribing.clock import Suggestion
 from bot.subscribing.presses import is_subscribing
 from bot.subscribing.service import COMMANDS, Subscribing
 from bot.terminal import plain_text
@@ -265,6 +266,55 @@ def test_hostile_words_stay_words(chat: Chat) -> None:
     assert "Daily &lt;Mirror&gt;" in message.html
 
 
+@pytest.mark.parametrize(
+    ("line", "label", "when"),
+    [
+        ("person reyes daily 8:00", "Tom Reyes", DAILY),
+        ("wang yi weekly fri 18:30", "topic wang yi", When(often="weekly", minute=1110, weekday=4)),
+        ("wang yi daily 8:00", "person Wang Yi, foreign minister", DAILY),
+        ("source daily daily 8:00", "Daily Mail", DAILY),
+        ("source guardian daily 8:00", "Daily Mail", DAILY),
+    ],
+)
+def test_a_choice_keeps_how_often_was_typed(chat: Chat, line: str, label: str, when: When) -> None:
+    chat.say(f"/subscribe {line} silent")
+    chat.press(label)
+    assert [(s.when, s.silent) for s in chat.own] == [(when, True)]
+
+
+def test_a_topic_that_nothing_is_on_is_said_with_the_words_it_may_mean(chat: Chat) -> None:
+    assert "No article has" not in chat.say("/subscribe topic ferry old")
+    assert "No article has all these words together yet." in chat.say("/subscribe topic zebra crossing")
+    assert not any(label.startswith("follow") for label in chat.labels)
+    said = chat.say("/subscribe topic fery snak -old daily 8:00")
+    assert "Did you mean “ferry sank”?" in said
+    assert "Left out is what has “old”." in said
+    assert "You follow “ferry sank -old”: what the articles have on it, daily at 08:00." in chat.press(
+        "follow “ferry sank”"
+    )
+
+
+def test_a_name_that_was_mended_can_be_followed_as_written(chat: Chat) -> None:
+    chat.say("/subscribe person Wang Ye daily 8:00")
+    said = chat.press("no: follow “Wang Ye” as written")
+    assert "You follow Wang Ye:" in said
+    assert chat.kept[1][:3] == (Interest(kind="person", target="wang ye"), "Wang Ye", DAILY)
+
+
+def test_only_one_source_is_followed_at_a_time(chat: Chat) -> None:
+    assert "one source at a time" in chat.say("/subscribe source New Telegraph, Daily Mail")
+    put(chat.library, lines("d", "It snows.", publisher="Blade, The"))
+    assert "You follow Blade, The:" in chat.say("/subscribe source blade, the")
+    assert [s.label for s in chat.own] == ["Blade, The"]
+
+
+def test_a_bare_topic_leaves_out_what_it_says(chat: Chat) -> None:
+    chat.say("/subscribe ferry but not old")
+    assert chat.labels == ["topic ferry -old"]
+    chat.press("topic ferry -old")
+    assert chat.kept[0][0] == Interest(kind="topic", target="ferri", without=("old",))
+
+
 # -- links -----------------------------------------------------------------------------------------------------------
 
 
@@ -286,6 +336,13 @@ def test_a_link_follows(chat: Chat, payload: str, interest: Interest) -> None:
     chat.follow(payload)
     assert [s.interest for s in chat.own] == [interest]
     assert chat.own[0].when == AT_ONCE
+
+
+def test_a_link_without_a_kind_says_that_it_is_followed_as_a_topic(chat: Chat) -> None:
+    assert "so it is followed as a topic" in chat.follow("follow_joe_biden")
+    chat.press("person joe biden")
+    assert [s.interest.kind for s in chat.own] == ["topic", "person"]
+    assert "as a topic" not in chat.follow("follow_topic_ferry")
 
 
 @pytest.mark.parametrize(
@@ -371,13 +428,24 @@ def test_stopping_says_what_was_stopped_and_it_can_be_followed_again_as_it_was(c
     assert len(chat.labels) == 2
 
 
-@pytest.mark.parametrize("number", ["0", "3", "-1", "1 3", "x", "1.5", "²", "99999999999999999999"])
+@pytest.mark.parametrize("number", ["0", "3", "-1", "1 3", "1.5", "²", "99999999999999999999"])
 def test_a_number_that_is_not_in_the_list_stops_nothing(chat: Chat, number: str) -> None:
     chat.say("/subscribe topic ferry")
     chat.say("/subscribe topic bridge")
     for command in ("unsubscribe", "pause", "resume"):
         assert "1 to 2" in chat.say(f"/{command} {number}")
     assert [s.paused for s in chat.own] == [False, False]
+
+
+def test_what_is_followed_is_stopped_by_its_name_when_that_is_one(chat: Chat) -> None:
+    for word in ("ferry", "ferry boats", "bridge tower"):
+        chat.say(f"/subscribe topic {word}")
+    assert "nothing called “gaza”" in chat.say("/unsubscribe gaza")
+    assert "Stopped: “bridge tower”" in chat.say("/unsubscribe Tower")
+    assert "Stopped: “ferry”" in chat.say("/unsubscribe ferry")
+    chat.say("/subscribe topic ferry lights")
+    assert "Several of them" in chat.say("/unsubscribe ferry")
+    assert [s.label for s in chat.own] == ["ferry boats", "ferry lights"]
 
 
 def test_several_numbers_are_stopped_together(chat: Chat) -> None:
@@ -428,6 +496,43 @@ def test_one_or_all_can_be_paused_and_resumed(chat: Chat) -> None:
     assert held.state == "active"
 
 
+def test_what_rests_one_by_one_is_resumed_together_where_nothing_else_rests(chat: Chat) -> None:
+    chat.say("/subscribe topic ferry")
+    chat.say("/subscribe topic bridge")
+    for number in (1, 2):
+        chat.say(f"/pause {number}")
+    said = chat.say("/subscriptions")
+    assert "All of them are paused: /resume" in said
+    assert chat.labels[0] == "1 resume"
+    assert "paused" not in chat.say("/resume")
+    assert [s.paused for s in chat.own] == [False, False]
+    assert "All of them" not in chat.say("/subscriptions")
+
+
+def test_a_chat_that_is_back_sees_what_rests_and_resumes_it_all(chat: Chat) -> None:
+    chat.say("/subscribe topic ferry")
+    chat.say("/subscribe topic bridge")
+    subscribers.gone(chat.library.engine, chat.telegram, "blocked")
+    assert subscribers.back(chat.library.engine, chat.telegram)
+    assert "2  “bridge” (a topic): at once, paused" in chat.say("/subscriptions")
+    assert chat.labels[0] == "1 resume"
+    assert "paused" not in chat.say("/resume")
+    held = subscribers.chat(chat.library.engine, chat.telegram)
+    assert held is not None
+    assert held.state == "active"
+    assert [s.paused for s in chat.own] == [False, False]
+
+
+def test_the_list_says_what_is_for_another_topic_of_a_forum(chat: Chat) -> None:
+    chat.say("/subscribe topic ferry")
+    there = Chat(chat.service, chat.library, thread=77)
+    there.say("/subscribe topic bridge")
+    said = there.say("/subscriptions")
+    assert "1  “ferry” (a topic): at once, in another topic" in said
+    assert "2  “bridge” (a topic): at once\n" in said
+    assert "press “1 edit”" in said
+
+
 def test_a_subscription_belongs_to_the_topic_it_was_asked_for_in(chat: Chat) -> None:
     chat.say("/subscribe topic ferry daily 8:00 silent")
     there = Chat(chat.service, chat.library, thread=77)
@@ -459,14 +564,61 @@ def test_the_next_message_may_be_the_city(chat: Chat) -> None:
     assert chat.service.take_zone(5, 0, "Paris", NOON) is None
 
 
-@pytest.mark.parametrize("text", ["what did wang yi say", "berln", "Germany", "thanks", "🎉"])
-def test_any_other_message_is_no_city_and_ends_the_waiting(chat: Chat, text: str) -> None:
+@pytest.mark.parametrize("text", ["what did wang yi say", "Germany", "thanks", "🎉", "yes", "ok", "Reyes"])
+def test_any_other_message_is_no_city_and_the_next_ones_may_be(chat: Chat, text: str) -> None:
     chat.say("/subscribe topic bridge daily 8:00")
     assert chat.service.take_zone(5, 0, text, NOON) is None
-    assert not chat.service.awaits_zone(5)
     held = subscribers.chat(chat.library.engine, 5)
     assert held is not None
     assert held.zone is None
+    assert chat.service.take_zone(5, 0, "Berlin", NOON) is not None
+    held = subscribers.chat(chat.library.engine, 5)
+    assert held is not None
+    assert held.zone == "Europe/Berlin"
+
+
+def test_the_city_is_waited_for_only_so_long(chat: Chat) -> None:
+    chat.say("/subscribe topic bridge daily 8:00")
+    for _ in range(3):
+        assert chat.service.take_zone(5, 0, "what did wang yi say", NOON) is None
+    assert not chat.service.awaits_zone(5)
+    other = Chat(chat.service, chat.library, telegram=6)
+    other.say("/subscribe topic bridge daily 8:00")
+    other.say("/subscriptions")
+    assert not chat.service.awaits_zone(6)
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "zone"),
+    [("Lodnon", "London, United Kingdom", "Europe/London"), ("Berlin pls", "Berlin, Germany", "Europe/Berlin")],
+)
+def test_what_may_be_meant_for_the_city_is_asked_beside_the_answer(
+    chat: Chat, text: str, label: str, zone: str
+) -> None:
+    chat.say("/subscribe topic bridge daily 8:00")
+    reply = chat.service.take_zone(5, 0, text, NOON)
+    assert isinstance(reply, Suggestion)
+    assert f"Did you mean {label}" in chat._shown(reply)
+    assert f"Times are those of {zone}" in chat.press(label)
+
+
+def test_a_city_that_is_also_somebody_in_the_articles_is_asked(chat: Chat) -> None:
+    put(chat.library, lines("l", "Jan London said no.", people=[person("Jan London")]))
+    chat.say("/subscribe topic bridge daily 8:00")
+    assert isinstance(chat.service.take_zone(5, 0, "London", NOON), Suggestion)
+
+
+def test_a_name_from_the_articles_is_no_slip_in_a_citys(chat: Chat) -> None:
+    put(chat.library, lines("l", "Omar Lodnon said no.", people=[person("Omar Lodnon")]))
+    chat.say("/subscribe topic bridge daily 8:00")
+    assert chat.service.take_zone(5, 0, "Lodnon", NOON) is None
+
+
+def test_in_a_group_the_city_is_asked_for_as_a_command(chat: Chat) -> None:
+    group = Chat(chat.service, chat.library, telegram=-100)
+    said = group.say("/subscribe topic bridge daily 8:00")
+    assert "Write /timezone Berlin" in said
+    assert "Send me" not in said
 
 
 def test_a_city_of_several_zones_is_chosen_by_button(chat: Chat) -> None:

@@ -97,14 +97,70 @@ def test_nonsense_is_nowhere(zones: Zones, typed: str) -> None:
 @settings(deadline=None, max_examples=50)
 @given(st.text(max_size=30))
 def test_any_text_is_borne(typed: str) -> None:
-    for found in (Zones().find(typed), Zones().city(typed)):
-        assert all(is_zone(place.zone) for place in found.places)
+    for found in (Zones().find(typed).places, Zones().plain(typed).places, Zones().near(typed)):
+        assert all(is_zone(place.zone) for place in found)
 
 
-def test_only_a_whole_name_is_a_citys(zones: Zones) -> None:
-    assert [place.zone for place in zones.city("berlin").places] == ["Europe/Berlin"]
-    for typed in ("berln", "what did wang yi say", "berlin wall", "Europe/Berlin", "thanks"):
-        assert zones.city(typed).places == ()
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("berlin", "Europe/Berlin"),
+        ("Berlin.", "Europe/Berlin"),
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("america/new york", "America/New_York"),
+        ("utc", "UTC"),
+        ("CET", "CET"),
+        ("Cologne", "Europe/Berlin"),
+        ("Köln", "Europe/Berlin"),
+        ("東京", "Asia/Tokyo"),
+        ("London, Canada", "America/Toronto"),
+    ],
+)
+def test_a_plain_message_names_a_zone_or_a_city_exactly(zones: Zones, typed: str, zone: str) -> None:
+    assert [place.zone for place in zones.plain(typed).places] == [zone]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["berln", "what did wang yi say", "berlin wall", "thanks", "yes", "ok", "Reyes", "wien", "nyc", "met", "PRC"],
+)
+def test_any_other_plain_message_names_none(zones: Zones, typed: str) -> None:
+    assert zones.plain(typed).places == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [
+        ("Lodnon", "London, United Kingdom"),
+        ("Berlin please", "Berlin, Germany"),
+        ("I am in Stutgart", "Stuttgart, Germany"),
+        ("nyc", "New York City, New York"),
+        ("Wien", "Vienna, Austria"),
+        ("new yrok", "New York City, New York"),
+    ],
+)
+def test_what_may_be_meant_for_a_city_is_near_it(zones: Zones, typed: str, label: str) -> None:
+    assert [place.label for place in zones.near(typed)] == [label]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "yes",
+        "sure",
+        "stop",
+        "more",
+        "Reyes",
+        "what did reyes say",
+        "ceasefire in Marun now",
+        "Germany",
+        "🎉",
+        "please",
+    ],
+)
+def test_other_messages_are_near_no_city(zones: Zones, typed: str) -> None:
+    assert zones.near(typed) == ()
 
 
 def test_every_zone_that_is_found_is_one_there_is() -> None:

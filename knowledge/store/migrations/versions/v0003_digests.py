@@ -48,6 +48,12 @@ def upgrade() -> None:
         sa.Column("chat", sa.Integer(), nullable=False),
         sa.Column("thread", sa.Integer(), nullable=False),
         sa.Column("asked", sa.Boolean(), nullable=False, comment="by /digest: it goes ahead of others"),
+        sa.Column(
+            "rest_of",
+            sa.Integer(),
+            nullable=True,
+            comment="the digest it shows the rest of: digests.id; that may be gone",
+        ),
         sa.Column("made", sa.String(length=32), nullable=False, comment="UTC, ISO 8601"),
         sa.ForeignKeyConstraint(["chat"], ["chats.id"], name=op.f("fk_digests_chat")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_digests")),
@@ -124,6 +130,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("owner IS NULL AND settled IS NULL"),
         postgresql_where=sa.text("owner IS NULL AND settled IS NULL"),
     )
+    op.create_index(
+        op.f("ix_deliveries_chat_asked_due_id"),
+        "deliveries",
+        ["chat", "asked", "due", "id"],
+        unique=False,
+        sqlite_where=sa.text("owner IS NULL AND settled IS NULL"),
+        postgresql_where=sa.text("owner IS NULL AND settled IS NULL"),
+    )
     op.create_index(op.f("ix_deliveries_chat_state"), "deliveries", ["chat", "state"], unique=False)
     op.create_index(
         op.f("ix_deliveries_owner"),
@@ -155,12 +169,18 @@ def upgrade() -> None:
         sa.Column("subscription", sa.Integer(), nullable=True, comment="whose it was; the subscription may be gone"),
         sa.Column("position", sa.Integer(), nullable=False, comment="1-based in the digest"),
         sa.Column(
+            "message",
+            sa.Integer(),
+            nullable=False,
+            comment="the digest's message that holds it: deliveries.position",
+        ),
+        sa.Column(
             "place",
             sa.Integer(),
             nullable=False,
             comment="0 is the sentence shown, the others are where it also stands",
         ),
-        sa.Column("kind", sa.String(length=10), nullable=False, comment="news, correction or withdrawal"),
+        sa.Column("kind", sa.String(length=10), nullable=False, comment="news, correction, withdrawal or restored"),
         sa.Column("article", sa.String(), nullable=False),
         sa.Column("sentence", sa.Integer(), nullable=False),
         sa.Column(
@@ -175,9 +195,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["sentence"], ["sentences.id"], name=op.f("fk_digest_items_sentence")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_digest_items")),
     )
-    op.create_index(
-        op.f("ix_digest_items_article_subscription"), "digest_items", ["article", "subscription"], unique=False
-    )
+    op.create_index(op.f("ix_digest_items_article_chat"), "digest_items", ["article", "chat"], unique=False)
     op.create_index(op.f("ix_digest_items_chat_statement"), "digest_items", ["chat", "statement"], unique=False)
     op.create_index(op.f("ix_digest_items_digest"), "digest_items", ["digest"], unique=False)
     if op.get_bind().dialect.supports_comments:  # SQLite keeps none
