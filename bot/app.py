@@ -17,7 +17,7 @@ import structlog
 from telegram import BotCommandScope, BotCommandScopeChat, BotCommandScopeDefault
 from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder
-from telegram.request import BaseRequest, HTTPXRequest
+from telegram.request import BaseRequest
 
 from bot import logs, texts
 from bot.admin_texts import ADMIN_COMMANDS
@@ -34,6 +34,7 @@ from bot.order import AT_ONCE, ChatOrder
 from bot.sending import Sender
 from bot.settings import Settings
 from bot.subscribing.desk import SubscriptionDesk
+from bot.transport import TelegramRequest
 from bot.worker import Worker, worker_command
 
 __all__ = ["build_application", "run", "serve"]
@@ -178,7 +179,7 @@ def _assemble(
         .token(settings.token.get_secret_value())
         .base_url(f"{settings.api_url}/bot")
         .base_file_url(f"{settings.api_url}/file/bot")
-        .request(request or HTTPXRequest(connection_pool_size=CONNECTIONS, read_timeout=15, pool_timeout=15))
+        .request(request or TelegramRequest(connection_pool_size=CONNECTIONS, read_timeout=15, pool_timeout=15))
         .get_updates_request(_Polling(token_refused))
         .concurrent_updates(order)
         .job_queue(None)
@@ -247,7 +248,7 @@ def _offer_commands(conversation: Conversation, admins: Sequence[int]) -> Callab
     return offer
 
 
-class _Polling(HTTPXRequest):
+class _Polling(TelegramRequest):
     """The client that polls. PTB's polling ends without telling anybody when the token is revoked; this one tells."""
 
     def __init__(self, token_refused: Callable[[], None] | None) -> None:

@@ -56,10 +56,12 @@ class Draft:
             return False
         # Looked up only for what would be sent: what other articles have said of it, perhaps long ago.
         elsewhere = item.statements - _held(item)
-        known = not self._known.isdisjoint(elsewhere) or (elsewhere and self._received(elsewhere))
-        self._known |= item.statements
-        self._room -= not known
-        return not known
+        if not self._known.isdisjoint(elsewhere) or (elsewhere and self._received(elsewhere)):
+            self._known |= item.statements
+            return False
+        self._known |= item.statements | {statement for _, _, statement in item.receipts}
+        self._room -= 1
+        return True
 
 
 def _held(item: Correction | Item) -> frozenset[int]:

@@ -322,12 +322,13 @@ def _rows(laid: Sequence[Laid]) -> "Iterator[ItemRow]":
     for message, one in enumerate(laid, 1):
         for section, item in one.items:
             position += 1
-            for place, (article, sentence, statement) in enumerate(item.receipts):
+            for place, receipt in enumerate(item.receipts):
+                article, sentence, statement = receipt
                 yield ItemRow(
                     subscription=section.subscription,
                     message=message,
                     position=position,
-                    place=place,
+                    place=0 if receipt in item.whole else place,
                     kind=item.kind,
                     article=article,
                     sentence=sentence,

@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from telegram.ext import Application
-from telegram.request import HTTPXRequest
 
 from bot.app import build_application
 from bot.conversation import Conversation
@@ -22,6 +21,7 @@ from bot.delivery.pacing import Pacing
 from bot.handlers import ALLOWED_UPDATES
 from bot.sending import Sender
 from bot.settings import Settings
+from bot.transport import TelegramRequest
 from tests.auxil.bot_api import BotApi, BotMessage, ChatRecord, Json
 from tests.auxil.clock import Naps
 from tests.auxil.telegram_html import utf16
@@ -157,7 +157,7 @@ def settings_for(api: BotApi, **others: Any) -> Settings:
     return Settings(_env_file=None, **{"token": api.token, "api_url": api.url, "send_rate": 1000, **others})
 
 
-class PlainHttp(HTTPXRequest):
+class PlainHttp(TelegramRequest):
     """A client that loads no certificates, which would take longer than most tests.
 
     Time stands still by ``clock`` while a request is under way.

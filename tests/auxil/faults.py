@@ -32,6 +32,11 @@ def bad_request(description: str) -> Fault:
     return Fault("refuse", 400, f"Bad Request: {description}")
 
 
+def page(code: int) -> Fault:
+    """An error page of what stands between us and Telegram."""
+    return Fault("page", code, f"<html><body>{code}</body></html>")
+
+
 BLOCKED = Fault("refuse", 403, "Forbidden: bot was blocked by the user")
 DEACTIVATED = Fault("refuse", 403, "Forbidden: user is deactivated")
 UNAUTHORIZED = Fault("refuse", 401, "Unauthorized")
@@ -64,8 +69,8 @@ TOPIC_CLOSED = bad_request("TOPIC_CLOSED")
 TOPIC_DELETED = bad_request("TOPIC_DELETED")
 NOT_MODIFIED = bad_request("message is not modified")
 STALE_QUERY = bad_request("query is too old and response timeout expired or query ID is invalid")
-BAD_GATEWAY = Fault("page", 502, "<html><body>502 Bad Gateway</body></html>")
-GATEWAY_TIMEOUT = Fault("page", 504, "<html><body>504 Gateway Time-out</body></html>")
+BAD_GATEWAY = page(502)
+GATEWAY_TIMEOUT = page(504)
 SILENCE = Fault("silence")
 DROP = Fault("drop")
 CUT = Fault("cut")

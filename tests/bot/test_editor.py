@@ -251,6 +251,26 @@ def test_a_correction_comes_as_its_own_item_old_and_new(desk):
     assert desk.editor.edit() == 0
 
 
+def test_a_quote_that_runs_on_is_shown_whole_and_corrected_wherever_it_changes(desk):
+    def put_with(end: str) -> None:
+        parts = ("the old treaty of the sea still stands", f"It must be kept by all the states until {end}")
+        quote = Said("Wang Yi", parts, "Wang Yi", "said")
+        text = f"Wang Yi said {parts[0]}.\n{parts[1]}."
+        put(desk.library, lines("a", text, people=[person("Wang Yi")], quotes=[quote], title="Treaty"))
+
+    desk.follow(7, WANG)
+    put_with("spring")
+    assert desk.editor.edit() == 1
+    (text,) = desk.read(7)
+    assert "the old treaty" in text
+    assert "until spring" in text
+    put_with("autumn")
+    assert desk.editor.edit() == 1
+    (text,) = desk.read(7)
+    assert "Before: “It must be kept by all the states until spring.”" in text
+    assert desk.editor.edit() == 0
+
+
 def test_corrections_go_before_news_and_are_behind_the_button_too(desk):
     desk.follow(7, WANG, Interest(kind="person", target="ana reyes"))
     promised = [f"bridge number {i} needs new paint because of {i} winters" for i in range(11, 23)]

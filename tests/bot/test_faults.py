@@ -178,6 +178,14 @@ async def test_502_with_html_is_tried_again(bot, naps):
     assert [seconds for seconds in naps.seconds if seconds in {0.5, 1.0, 2.0}] == [0.5, 1.0]
 
 
+@pytest.mark.parametrize("code", [400, 401, 403, 404, 409])
+async def test_an_error_page_that_is_not_telegrams_says_nothing_of_chats_or_tokens(bot, code):
+    bot.chat(7)
+    bot.api.fail("sendMessage", faults.page(code))
+    assert await outcome(bot.sender()) is Outcome.SENT
+    assert sends(bot) == 2
+
+
 async def test_a_gateway_that_waited_in_vain_does_not_know_whether_it_arrived(bot):
     bot.chat(7)
     bot.api.fail("sendMessage", faults.GATEWAY_TIMEOUT)

@@ -116,10 +116,11 @@ async def test_a_second_bot_with_the_same_token_stops_it(api, log):
     assert "Traceback" not in log.getvalue()
 
 
-async def test_polling_goes_on_after_a_failure_of_the_network(api, log):
+@pytest.mark.parametrize("code", [401, 403, 404, 409, 502])
+async def test_polling_goes_on_after_a_failure_of_the_network(api, log, code):
     serving = Serving(api)
     await serving.started()
-    api.fail("getUpdates", faults.BAD_GATEWAY)
+    api.fail("getUpdates", faults.page(code))
     await chat_with(api).say("one", expect=1)
     await chat_with(api).say("two", expect=1)
     assert await serving.stopped() == 0

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import select, text
 
 from knowledge.store import ledger, outbox, subscribers
 from knowledge.store.check import problems
@@ -143,25 +143,22 @@ def test_of_a_chat_one_message_is_in_hand_whoever_has_it(engine, owner):
     assert [d.content for d in send(engine, owner, at(5)) if d.telegram == A] == ["late"]
 
 
+def test_what_may_not_go_takes_no_others_place(engine, owner):
+    for telegram, content in ((A, "a1"), (A, "a2"), (A, "a3"), (B, "b"), (C, "c")):
+        give(engine, telegram, content)
+    assert [claim(engine, owner, limit=1) for _ in range(4)] == [["a1"], ["b"], ["c"], []]
+
+
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_of_a_chat_that_another_claims_of_at_this_moment_nothing_is_claimed(engine, owner):
-    give(engine, A, "a")
+    give(engine, A, "a1")
+    give(engine, A, "a2")
+    give(engine, B, "b")
     with ThreadPoolExecutor(1) as pool, writing(engine).begin() as connection:
         of_a = select(chats.c.id).where(chats.c.telegram == A).with_for_update(key_share=True)
-        connection.execute(of_a)
-        connection.execute(update(deliveries).values(owner=owner))
-        give_more = pool.submit(give, engine, B, "b")
-        give_more.result(timeout=10)
-        connection.execute(insert(deliveries), [_asked_beside(engine, "asked")])
+        assert len(connection.execute(of_a).all()) == 1
         assert pool.submit(claim, engine, owner).result(timeout=10) == ["b"]
-    assert claim(engine, owner) == [], "one of it is in hand"
-
-
-def _asked_beside(engine, content: str) -> dict[str, object]:
-    """A row like the first delivery's, as the second message of its digest, asked for."""
-    (row, *_) = rows(engine, "deliveries")
-    names = [column.name for column in deliveries.c]
-    return dict(zip(names, row, strict=True)) | {"id": 99, "position": 2, "asked": True, "content": content}
+    assert claim(engine, owner) == ["a1"]
 
 
 def test_a_message_comes_with_its_chats_clock(engine, owner):
