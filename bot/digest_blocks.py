@@ -14,7 +14,7 @@ from knowledge.index.search import SearchIndex
 from knowledge.models import Citation
 from knowledge.text import one_line
 
-__all__ = ["Laid", "Memo", "Section", "digest_blocks", "digest_messages", "item_block", "lay_out"]
+__all__ = ["Laid", "Memo", "Section", "digest_blocks", "item_block", "lay_out"]
 
 _LABEL = 40
 _HEADING = 200
@@ -95,13 +95,6 @@ def lay_out(
         items = tuple((one.section, one.told) for one in here)
         laid.append(Laid(Message(message.html, message.plain, rows), items))
     return tuple(laid)
-
-
-def digest_messages(
-    index: SearchIndex, sections: Sequence[Section], *, digest_action: str | None = None, more: int = 0
-) -> tuple[Message, ...]:
-    """Return a digest's messages; see ``lay_out``."""
-    return tuple(laid.message for laid in lay_out(index, sections, digest_action=digest_action, more=more))
 
 
 def digest_blocks(index: SearchIndex, sections: Sequence[Section]) -> tuple[Block, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.actions import parse_action
-from bot.digest_blocks import Memo, Section, Told, digest_blocks, digest_messages, item_block, lay_out
+from bot.digest_blocks import Memo, Section, Told, digest_blocks, item_block, lay_out
 from bot.render import MAX_UNITS, Message, units
 from bot.replies import Reply
 from bot.subscribing.presses import Stop, parse_press
@@ -19,6 +19,10 @@ from tests.auxil.records import Said, blank_store, lines, person, put
 LINK = "https://example.org/a#:~:text="
 ESCAPED = "Wang%20Yi%20said%20the%20council%20must%20act%2C%20he%20told%20Lavrov."
 LONG = "A very long sentence about the council " * 120
+
+
+def digest_messages(index, sections, **others):
+    return tuple(laid.message for laid in lay_out(index, sections, **others))
 
 
 @pytest.fixture(scope="module")

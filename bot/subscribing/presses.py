@@ -54,8 +54,9 @@ _BYTES = 64
 _OFTEN = r"a|d(?:\d{1,4})?|w(?:[0-6](?:\.\d{1,4})?)?"
 _FOLLOW = re.compile(r"fe|f([pts]):(.+)", re.DOTALL)
 _AGAIN = re.compile(rf"a:({_OFTEN})(q?):(f.+)", re.DOTALL)
-_STOP = re.compile(r"u:([0-9a-z]{1,13})")
-_EDIT = re.compile(rf"e:([0-9a-z]{{1,13}})(?:\.({_OFTEN}|[qlpr]))?")
+_SUB = "[0-9a-z]{1,12}"  # no more than a database can hold
+_STOP = re.compile(rf"u:({_SUB})")
+_EDIT = re.compile(rf"e:({_SUB})(?:\.({_OFTEN}|[qlpr]))?")
 _ZONE = re.compile(r"z:([A-Za-z0-9_+/-]{1,60})")
 _MENU = re.compile(r"m:([ptsfr]|l(\d{0,3}))")
 

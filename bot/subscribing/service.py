@@ -17,6 +17,7 @@ from bot.subscribing.lists import Rows, confirmed, follow_menu, line, listed, sa
 from bot.subscribing.presses import Again, Edit, Follow, Menu, SetZone, Stop, menu, parse_press, read_often
 from bot.subscribing.targets import Choice, Target, by_key, find_target, people_quoted, publishers_held
 from bot.subscribing.wishes import Problem, Wish, parse_topic, parse_wish
+from knowledge.errors import InputError
 from knowledge.models import Interest
 from knowledge.schedule import When
 from knowledge.text import one_line, words
@@ -170,6 +171,8 @@ class Subscribing:
             )
         except subscribers.TooManySubscriptionsError:
             return said(texts.too_many(self._limit), ((Button(texts.SUBSCRIPTIONS, menu("l")),),))
+        except InputError:  # a name that its normal form makes longer than can be kept
+            return said(texts.CANNOT_KEEP)
         if subscription.silent != silent:
             became = "changed"
             subscription = subscribers.change(engine, telegram, subscription.id, now=now, silent=silent) or subscription

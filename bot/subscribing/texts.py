@@ -39,6 +39,9 @@ QUIET_FORM = "Write /quiet 22:00-07:00, or /quiet off."
 QUIET_SAME = "These two times are the same. Write when it begins and when it ends: /quiet 22:00-07:00"
 
 
+CANNOT_KEEP = "I cannot keep a name like that; a shorter one may do. Nothing has changed."
+
+
 def too_long(limit: int) -> str:
     """Refuse a name or topic that is too long."""
     return f"That is too long to follow: at most {limit} characters. A few telling words do best. Nothing has changed."

@@ -205,6 +205,11 @@ def test_what_is_of_paused_subscriptions_alone_rests_until_they_go_on(engine, ow
     assert [d.content for _ in range(4) for d in send(engine, owner)] == ["x", "y1", "y2"]
 
 
+def test_what_is_of_no_subscription_any_more_does_not_rest(engine, owner):
+    record(engine, follow(engine, A), high=4, windows=(), messages=("a",))
+    assert claim(engine, owner) == ["a"]
+
+
 def test_nothing_is_claimed_for_a_chat_that_is_not_active(engine, owner):
     for telegram, content in ((A, "a"), (B, "b"), (C, "c")):
         give(engine, telegram, content)

@@ -153,13 +153,20 @@ def test_what_is_typed_is_followed(chat: Chat, line: str, interest: Interest, la
         "/unsubscribe all", "/pause", "/pause 1", "/resume", "/quiet", "/quiet 25:00-7:00", "/quiet <b>",
         "/timezone", "/timezone Germany", "/timezone Nowhereville", "/timezone 25:99", "/timezone UTC+2",
         "/timezone " + "x" * 4000, "/timezone Springfield", "/subscriptions", "/subscriptions -1",
-        "/subscriptions 99999999999", "/unsubscribe ²", "/pause 🎉",
+        "/subscriptions 99999999999", "/unsubscribe ²", "/pause 🎉", "/subscribe person " + "ﷺ" * 90,
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_said_and_changes_nothing(chat: Chat, line: str) -> None:
     assert chat.say(line).strip()
     assert chat.own == []
     assert subscribers.chat(chat.library.engine, chat.telegram) is None
+
+
+@pytest.mark.parametrize("action", ["u:zzzzzzzzzzzz", "e:zzzzzzzzzzzz.a", "e:zzzzzzzzzzzz"])
+def test_a_number_beyond_all_subscriptions_is_none(chat: Chat, action: str) -> None:
+    assert not is_subscribing(action.replace("z", "zz", 1)), "more than a database can hold"
+    reply = chat.service.press(chat.telegram, chat.thread, action, chat.now)
+    assert reply is None or "no longer" in plain_text(reply)
 
 
 def test_a_slip_in_a_name_is_said(chat: Chat) -> None:
