@@ -741,7 +741,7 @@ class Sending(RuleBasedStateMachine):
 
 def test_nothing_is_lost_and_nothing_comes_twice(engine, database):
     # A run of some thirty steps is a few hundred transactions.
-    examples = 40 if database == "sqlite" else 15
+    examples = 20 if database == "sqlite" else 8
     checks = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much]
     options = settings(max_examples=examples, stateful_step_count=30, deadline=None, suppress_health_check=checks)
     run_state_machine_as_test(lambda: Sending(engine), settings=options)
