@@ -10,7 +10,7 @@ from bot.actions import which_of
 from bot.addition import Report
 from bot.newsroom import Held, Quoted
 from bot.phrases import command_list
-from bot.replies import Block, Button, Part, Reply
+from bot.replies import Block, Button, Part, Reply, line, said
 from knowledge.text import one_line
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ __all__ = [
     "feed_list",
     "helped",
     "learned",
-    "line",
     "parse_press",
     "people",
     "refused",
@@ -78,19 +77,14 @@ class Tally:
             self.refusals.append(report.error)
 
 
-def line(text: str) -> Reply:
-    """A fixed phrase."""
-    return Reply((Block(((Part(text),),)),))
-
-
 def helped(reply: Reply) -> Reply:
     """The help everybody gets, with what only admins can do."""
-    return Reply((*reply.blocks, *line(f"{texts.ADMINS_ALSO}\n{command_list(texts.ADMIN_COMMANDS)}").blocks))
+    return Reply((*reply.blocks, line(f"{texts.ADMINS_ALSO}\n{command_list(texts.ADMIN_COMMANDS)}")))
 
 
 def refused(report: Report) -> Reply:
     """Why an article was not taken."""
-    return line(texts.REFUSED + one_line(report.error, REASON))
+    return said(texts.REFUSED + one_line(report.error, REASON))
 
 
 def learned(report: Report, held: Held, quoted: Sequence[Quoted]) -> Reply:
@@ -108,20 +102,20 @@ def learned(report: Report, held: Held, quoted: Sequence[Quoted]) -> Reply:
 def several(tally: Tally) -> Reply:
     """What became of several articles."""
     counted = [(_STATUSES[status], number) for status, number in tally.statuses.items()]
-    blocks = [Block(((Part(texts.several(counted)),),))]
+    blocks = [line(texts.several(counted))]
     if tally.sentences:
         found = (("sentence", tally.sentences), ("quote", tally.quotes), ("fact", tally.facts))
-        blocks.append(Block(((Part(", ".join(texts.count(number, noun) for noun, number in found) + "."),),)))
-    blocks += [Block(((Part(texts.REFUSED + one_line(reason, REASON)),),)) for reason in tally.refusals]
+        blocks.append(line(", ".join(texts.count(number, noun) for noun, number in found) + "."))
+    blocks += [line(texts.REFUSED + one_line(reason, REASON)) for reason in tally.refusals]
     if (rest := tally.statuses["rejected"] - len(tally.refusals)) > 0:
-        blocks.append(Block(((Part(texts.refused_more(rest)),),)))
+        blocks.append(line(texts.refused_more(rest)))
     return Reply(tuple(blocks))
 
 
 def people(held: Held, quoted: Sequence[Quoted]) -> Reply:
     """The people an article quotes; the conversation understands their buttons: what they said."""
     if not quoted:
-        return line(texts.NOBODY_QUOTED)
+        return said(texts.NOBODY_QUOTED)
     heading = (Part(texts.QUOTED_IN), _title(held), Part(":"))
     rows: list[tuple[Part, ...]] = []
     for person in quoted[:_PEOPLE]:
@@ -139,7 +133,7 @@ def to_withdraw(held: Held) -> Reply:
     about.append(texts.count(held.sentences, "sentence"))
     block = Block(((_title(held),), (Part(", ".join(about)),), (Part(one_line(held.id, REASON), "code"),)))
     buttons = (Button(texts.WITHDRAW, f"adm:w:{held.key}"), Button(texts.KEEP, f"adm:k:{held.key}"))
-    return Reply((Block(((Part(texts.WITHDRAW_WHICH),),)), block), (buttons,))
+    return Reply((line(texts.WITHDRAW_WHICH), block), (buttons,))
 
 
 def withdrawn(held: Held, *, done: bool) -> Reply:
@@ -150,8 +144,8 @@ def withdrawn(held: Held, *, done: bool) -> Reply:
 def feed_list(feeds: "Sequence[FeedRow]") -> Reply:
     """The feeds, with the numbers they can be removed by."""
     if not feeds:
-        return line(texts.NO_FEEDS)
-    blocks = [Block(((Part(texts.feeds_watched(len(feeds))),),))]
+        return said(texts.NO_FEEDS)
+    blocks = [line(texts.feeds_watched(len(feeds)))]
     for number, feed in enumerate(feeds[:_FEEDS], 1):
         title = one_line(feed.title or feed.address, _TITLE)
         about = texts.feed(
@@ -162,7 +156,7 @@ def feed_list(feeds: "Sequence[FeedRow]") -> Reply:
         )
         blocks.append(Block(((Part(f"{number}. "), Part(title, "link", feed.address)), (Part(about),))))
     if len(feeds) > _FEEDS:
-        blocks.append(Block(((Part(texts.feeds_more(len(feeds) - _FEEDS)),),)))
+        blocks.append(line(texts.feeds_more(len(feeds) - _FEEDS)))
     return Reply(tuple(blocks))
 
 

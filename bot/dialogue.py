@@ -12,7 +12,7 @@ from bot.blocks import around_block, citation_block, said_block, was_block
 from bot.followups import Understood, understand, what_said
 from bot.listing import all_correction_blocks, article_block, correction_blocks
 from bot.memory import SHOWN_PEOPLE, Turn, fitting, remember
-from bot.replies import Block, Button, Part, Reply
+from bot.replies import Block, Button, Part, Reply, line
 from bot.slashless import command_meant
 from bot.subscribing.offers import follow_buttons
 from bot.subscribing.presses import Follow, parse_press
@@ -102,9 +102,9 @@ class Dialogue:
         if not read.tokens:
             return self._nothing_asked(read)
         if (command := command_meant(text)) is not None:
-            return Reply((_line(phrases.by_command(command)),), (), _nothing(text))
+            return Reply((line(phrases.by_command(command)),), (), _nothing(text))
         if meant.step == "small_talk":
-            return Reply((_line(phrases.SMALL_TALK),), (), _nothing(text))
+            return Reply((line(phrases.SMALL_TALK),), (), _nothing(text))
         if turn is not None:
             match meant.step:
                 case "next":
@@ -207,9 +207,9 @@ class Dialogue:
             nearest = [citation_block(c) for c in answer.nearest[:_SHOWN_NEAREST]]
             if nearest and not (outcome.reason == "not_quoted" and outcome.question.who):
                 heading += " " + phrases.NEAREST
-            return Reply((_line(heading), *nearest), _with(self._following(outcome)), answer)
+            return Reply((line(heading), *nearest), _with(self._following(outcome)), answer)
         heading = " ".join(part for part in (phrases.heading(outcome), mended) if part)
-        first: tuple[Block, ...] = (_line(heading),) if heading else ()
+        first: tuple[Block, ...] = (line(heading),) if heading else ()
         if answer.kind == "briefing" or outcome.question.kind == "people":
             blocks = tuple(_shown(outcome, i, numbered=True) for i in range(len(answer.citations)))
             return Reply((*first, *blocks), _with(self._following(outcome)), answer)
@@ -219,9 +219,9 @@ class Dialogue:
         shown = [*first, _shown(outcome, 0, numbered=numbered)]
         if outcome.named_by is not None:
             naming = answer.citations[len(outcome.group(0))]
-            shown += [_line(phrases.BEFORE), citation_block(naming)]
+            shown += [line(phrases.BEFORE), citation_block(naming)]
         if outcome.beside:
-            shown += [_line(phrases.OTHERWISE), *(_shown(outcome, i, numbered=False) for i in outcome.beside)]
+            shown += [line(phrases.OTHERWISE), *(_shown(outcome, i, numbered=False) for i in outcome.beside)]
         _show(self._turns[chat], range(outcome.opening))
         rest = (outcome.sentences[0], *outcome.sentences[outcome.opening :])
         return Reply(tuple(shown), _with(self._following(outcome), under_answer(2, rest)), answer)
@@ -242,7 +242,7 @@ class Dialogue:
     def _nothing_asked(self, read: Question) -> Reply:
         """What a line without a word gets; what was asked before stays."""
         outcome = self._library.answerer.consider(read, self._article)
-        return Reply((_line(phrases.refusal(outcome)),), (), outcome.answer)
+        return Reply((line(phrases.refusal(outcome)),), (), outcome.answer)
 
     def _asked(self, chat: str, question: str) -> Reply:
         """A command's question, which leans on nothing."""
@@ -267,7 +267,7 @@ class Dialogue:
         outcome, held = turn.outcome, turn.outcome.answer.citations
         place = next((i for i in outcome.statements if i >= turn.shown), None)
         if place is None:
-            return Reply((_line(phrases.NO_MORE),), (), _nothing(text))
+            return Reply((line(phrases.NO_MORE),), (), _nothing(text))
         group = outcome.group(place)
         _show(turn, group)
         answer = outcome.answer.model_copy(update={"question": text, "citations": held[place:]})
@@ -277,23 +277,23 @@ class Dialogue:
 
     def _context(self, turn: Turn, text: str) -> Reply:
         reply = self._around(turn.current["id"], text) if turn.current is not None else None
-        return reply or Reply((_line(phrases.NO_MORE),), (), _nothing(text))
+        return reply or Reply((line(phrases.NO_MORE),), (), _nothing(text))
 
     def _source(self, turn: Turn, text: str) -> Reply:
         if turn.current is None:
-            return Reply((_line(phrases.NO_MORE),), (), _nothing(text))
+            return Reply((line(phrases.NO_MORE),), (), _nothing(text))
         group = turn.outcome.group(turn.place)
         citations = tuple(cite(self._library.index, turn.outcome.sentences[place]) for place in group)
         block = citation_block(citations[0], also=citations[1:])
-        return Reply((_line(phrases.SOURCE), block), (), _sentences(text, citations))
+        return Reply((line(phrases.SOURCE), block), (), _sentences(text, citations))
 
     def _who_said(self, turn: Turn, text: str) -> Reply:
         quote = best_quote(turn.current) if turn.current is not None else None
         if turn.current is None or quote is None or not quote["key"]:
-            return Reply((_line(phrases.NO_SPEAKER),), (), _nothing(text))
+            return Reply((line(phrases.NO_SPEAKER),), (), _nothing(text))
         citation = cite(self._library.index, turn.current, parts=("source",))
         # One whom the article does not name is shown by the sentence alone.
-        heading = _line(f"{quote['speaker']}:" if quote["speaker"] else phrases.SAID_HERE)
+        heading = line(f"{quote['speaker']}:" if quote["speaker"] else phrases.SAID_HERE)
         return Reply((heading, said_block(citation, quote)), (), _sentences(text, (citation,)))
 
     def _around(self, identifier: int, asked: str | None = None) -> Reply | None:
@@ -309,9 +309,9 @@ class Dialogue:
                 return None
             before, after = became
             if after is None:
-                return Reply((_line(phrases.GONE_SINCE), was_block(before)), (), _nothing(asked) if asked else None)
+                return Reply((line(phrases.GONE_SINCE), was_block(before)), (), _nothing(asked) if asked else None)
             if after["text"].split() != before.split():
-                note = (_line(phrases.CHANGED_SINCE), was_block(before))
+                note = (line(phrases.CHANGED_SINCE), was_block(before))
             found, place = self._library.around(after["id"])
         block = around_block(cite(self._library.index, found[place]), found, place)
         citations = tuple(cite(self._library.index, sentence) for sentence in found)
@@ -379,7 +379,7 @@ class Dialogue:
         if not people:
             return _plain(phrases.EMPTY)
         lines = tuple((Part(f"{name}", "bold"), Part(phrases.person(role, count))) for name, role, count in people)
-        return Reply((_line(phrases.PEOPLE), Block(lines)))
+        return Reply((line(phrases.PEOPLE), Block(lines)))
 
     def _sources(self, argument: str) -> Reply:
         latest = self._library.latest(_LISTED)
@@ -393,7 +393,7 @@ class Dialogue:
                 return _plain(phrases.no_source(len(latest)))
             changed = all_correction_blocks(corrections.get(article["id"], ()))
             return Reply((article_block(article, int(argument)), *changed))
-        blocks = [_line(phrases.sources(self._library.index.count(self._library.index.term("kind", "a")), len(latest)))]
+        blocks = [line(phrases.sources(self._library.index.count(self._library.index.term("kind", "a")), len(latest)))]
         for number, article in enumerate(latest, 1):
             changed = correction_blocks(corrections.get(article["id"], ()), number=number)
             blocks += [article_block(article, number), *changed]
@@ -404,10 +404,10 @@ def _which(outcome: Outcome, people: Sequence[tuple[str, str, SentencePayload]],
     """When several people fit: which is meant, with the first sentence of each."""
     typed = outcome.question.who_typed
     names = [name for _, name, _ in people]
-    blocks = [_line(" ".join(part for part in (phrases.which(typed, names), mended) if part))]
+    blocks = [line(" ".join(part for part in (phrases.which(typed, names), mended) if part))]
     for _, name, sentence in people[:SHOWN_PEOPLE]:
         place = outcome.sentences.index(sentence)
-        blocks += [_line(f"{one_line(name, 80)}:"), _shown(outcome, place, numbered=False)]
+        blocks += [line(f"{one_line(name, 80)}:"), _shown(outcome, place, numbered=False)]
     return Reply(tuple(blocks), which_of(outcome.question.kind, people[:SHOWN_PEOPLE]), outcome.answer)
 
 
@@ -444,12 +444,8 @@ def _with(following: tuple[Button, ...], rows: tuple[tuple[Button, ...], ...] = 
     return (row, *rest) if row else ()
 
 
-def _line(text: str) -> Block:
-    return Block(((Part(text),),))
-
-
 def _plain(*texts: str) -> Reply:
-    return Reply(tuple(Block(tuple((Part(line),) for line in text.split("\n"))) for text in texts))
+    return Reply(tuple(map(line, texts)))
 
 
 def _nothing(text: str) -> Answer:

@@ -8,7 +8,7 @@ from bot.antecedents import spoken_of
 from bot.followups import Before
 from knowledge.answer import Outcome
 from knowledge.answer.carried import Carried, carry
-from knowledge.answer.names import Named, same_name
+from knowledge.answer.names import Named, one_person
 from knowledge.answer.question import Question
 from knowledge.index.fields import EntityPayload, SentencePayload
 from knowledge.index.search import SearchIndex
@@ -80,7 +80,7 @@ def remember(index: SearchIndex, turn: Turn | None, question: str, outcome: Outc
 def _before(text: str, question: Question) -> Before:
     """A question, for those that lean on it; the people in its topic whom it can be asked of others instead."""
     people = sorted(question.names, key=lambda run: not (run[0].entity["gender"] or run[0].entity["role"]))
-    several = any(not _one_person(question.who[0], named) for named in question.who)
+    several = any(not one_person(question.who[0].entity, named.entity) for named in question.who)
     return Before(
         text,
         question.kind,
@@ -113,7 +113,7 @@ def fitting(outcome: Outcome) -> list[tuple[str, str, SentencePayload]]:
     shares: Counter[str] = Counter()
     for named in outcome.question.who:
         own = [s for s in outcome.sentences if named.key in people_of(letter, s)]
-        key = next((key for key, held in who.items() if _one_person(held, named)), named.key)
+        key = next((key for key, held in who.items() if one_person(held.entity, named.entity)), named.key)
         shares[key] += len(own)
         if own and key not in who:
             who[key], first[key] = named, own[0]
@@ -121,12 +121,6 @@ def fitting(outcome: Outcome) -> list[tuple[str, str, SentencePayload]]:
     found = [(key, _called(who[key].entity, names), first[key]) for key in who]
     most = shares.most_common(1)
     return found if not most or most[0][1] < _NEARLY_ALL * len(outcome.sentences) else found[:1]
-
-
-def _one_person(one: Named, other: Named) -> bool:
-    """Whether two of like names are one person; those whom the store tells apart have one key but for its number."""
-    apart = one.key != other.key and one.key.partition("~")[0] == other.key.partition("~")[0]
-    return not apart and same_name(one.entity["name"], other.entity["name"])
 
 
 def _called(entity: EntityPayload, names: Counter[str]) -> str:

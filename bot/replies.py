@@ -5,7 +5,7 @@ from typing import Literal
 
 from knowledge.models import Answer
 
-__all__ = ["Block", "Button", "Part", "Reply"]
+__all__ = ["Block", "Button", "Part", "Reply", "line", "said"]
 
 Style = Literal["plain", "bold", "italic", "mark", "link", "code"]
 
@@ -45,3 +45,13 @@ class Reply:
     blocks: tuple[Block, ...]
     buttons: tuple[tuple[Button, ...], ...] = field(default=())
     answer: Answer | None = None
+
+
+def line(text: str) -> Block:
+    """One paragraph of plain text; its lines are those of the text."""
+    return Block(tuple((Part(row),) for row in text.split("\n")))
+
+
+def said(text: str, rows: tuple[tuple[Button, ...], ...] = ()) -> Reply:
+    """A phrase, with buttons."""
+    return Reply((line(text),), rows)

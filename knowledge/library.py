@@ -83,19 +83,19 @@ class Library:
         """
         from knowledge.store.history import History
         from knowledge.store.reading import revision_of
-        from knowledge.store.revising import changes
+        from knowledge.store.revising import replaced
 
         found = revision_of(self.engine, sentence)
         current = self.index.of_article(found[0]) if found else []
         if found is None or not current:
             return None
         old = History(self.engine).wording(found[1])
-        place, texts = old.ids.index(sentence), [held["text"] for held in current]
+        place = old.ids.index(sentence)
         words = old.texts[place]
         same = next((held for held in current if held["text"].split() == words.split()), None)
         if same is not None:
             return words, same
-        after = next((after for _, before, after in changes(old.texts, texts) if before == place), None)
+        after = replaced(old.texts, [held["text"] for held in current])[place]
         return words, None if after is None else current[after]
 
     def latest(self, limit: int = 10) -> list[ArticlePayload]:

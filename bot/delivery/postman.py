@@ -26,7 +26,7 @@ from bot.delivery.content import load
 from bot.delivery.pacing import Pacing
 from bot.delivery.thread import Thread
 from bot.render import Message, render
-from bot.replies import Block, Part, Reply
+from bot.replies import said
 from bot.sending import Outcome, Sender, Sent, Target
 from knowledge.schedule import quiet_until
 from knowledge.store import outbox, subscribers
@@ -387,7 +387,7 @@ class Postman:
         elif sent.thread_lost:
             leave_topic = partial(self._leave_topic, sent.chat_id, delivery.thread)
             if await self._book.insist("topic", leave_topic):
-                (line,) = render(Reply(blocks=(Block(lines=((Part(texts.TOPIC_GONE),),)),)))
+                (line,) = render(said(texts.TOPIC_GONE))
                 await self._sender.send(Target(sent.chat_id), line, silent=True)
         elif sent.outcome is Outcome.REFUSED_TOKEN and not self._stopping.is_set():
             self._stop()

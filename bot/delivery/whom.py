@@ -1,7 +1,9 @@
 """Whom a subscription means by now: all who are one with the person followed, or who are called so."""
 
+from itertools import combinations
+
 from bot.subscribing.people import people_among
-from knowledge.answer.names import Named, same_name
+from knowledge.answer.names import Named, one_person
 from knowledge.library import Library
 from knowledge.models import Interest
 
@@ -41,7 +43,7 @@ class Meanings:
             called = [named.key for named in people_among(self._library.index, self._read(label))][:_MOST]
         else:
             namesakes = self._read(entity["name"].split()[-1])
-            alike = [named for named in namesakes if _is(named, interest.target, entity["name"])]
+            alike = [named for named in namesakes if one_person(named.entity, entity)]
             called = [named.key for named in alike if not _may_be_another(named, namesakes)]
         keys = dict.fromkeys((interest.target, *called))
         return tuple(Interest(kind="person", target=key) for key in keys)
@@ -51,15 +53,7 @@ class Meanings:
         return [named for named in self._library.answerer.read(f"who is {name}").who if not named.mended]
 
 
-def _is(named: Named, key: str, name: str) -> bool:
-    """Whether somebody is the person with this key and name; the store tells namesakes apart by a number."""
-    apart = named.key != key and named.key.partition("~")[0] == key.partition("~")[0]
-    return not apart and same_name(named.entity["name"], name)
-
-
 def _may_be_another(named: Named, people: list[Named]) -> bool:
     """Whether a name fits two who are not one: "Keller" where there are Jan and Maria."""
-    fitting = [other for other in people if other is not named and _is(other, named.key, named.entity["name"])]
-    return any(
-        not _is(one, other.key, other.entity["name"]) for one in fitting for other in fitting if one is not other
-    )
+    fitting = [other.entity for other in people if other is not named and one_person(other.entity, named.entity)]
+    return any(not one_person(one, other) for one, other in combinations(fitting, 2))

@@ -19,7 +19,7 @@ from bot.handlers.offers import is_admin, offer_in
 from bot.handlers.progress import Progress
 from bot.newsroom import Held, Newsroom
 from bot.render import render
-from bot.replies import Reply
+from bot.replies import Reply, said
 from bot.sending import Target
 from knowledge.text import one_line
 
@@ -105,7 +105,7 @@ class _Admin:
             await self._desk.say(target, offer)
             return
         progress = Progress(self._desk, target)
-        await progress.show(replies.line(texts.IN_LINE if self._newsroom.adder.full else texts.READING))
+        await progress.show(said(texts.IN_LINE if self._newsroom.adder.full else texts.READING))
         # Not awaited: the chat's next question must not wait for the reading.
         context.application.create_task(_add(self._newsroom, offer, progress), update)
 
@@ -136,24 +136,24 @@ async def _add(newsroom: Newsroom, source: Source, progress: Progress) -> None:
         async with aclosing(newsroom.adder.add(source)) as steps:
             async for step in steps:
                 if isinstance(step, Begun):
-                    await progress.show(replies.line(texts.READING), now=True)
+                    await progress.show(said(texts.READING), now=True)
                     continue
                 tally.count(step)
-                await progress.show(replies.line(texts.so_far(tally.total)))
+                await progress.show(said(texts.so_far(tally.total)))
         await progress.finish(await _came_of(newsroom, tally))
     except AddingError as error:
         # What came in before it broke off stays.
-        told = replies.line(texts.REFUSED + one_line(str(error), replies.REASON))
+        told = said(texts.REFUSED + one_line(str(error), replies.REASON))
         await progress.finish(Reply((*told.blocks, *(replies.several(tally).blocks if tally.total else ()))))
     except Exception:
-        await progress.finish(replies.line(texts.SOMETHING_FAILED))
+        await progress.finish(said(texts.SOMETHING_FAILED))
         raise  # to the error handler, which gives it an id
 
 
 async def _came_of(newsroom: Newsroom, tally: replies.Tally) -> Reply:
     report = tally.last
     if report is None:
-        return replies.line(texts.NOTHING_FOUND)
+        return said(texts.NOTHING_FOUND)
     if tally.total == 1 and report.status == "rejected":
         return replies.refused(report)
     held = await newsroom.article(report.article_id)  # after it, answers know of what was added
@@ -164,9 +164,9 @@ async def _came_of(newsroom: Newsroom, tally: replies.Tally) -> Reply:
 
 async def _remove(newsroom: Newsroom, argument: str) -> Reply:
     if not argument:
-        return replies.line(texts.REMOVE_HOW)
+        return said(texts.REMOVE_HOW)
     held = await newsroom.find(argument)
-    return replies.to_withdraw(held) if held else replies.line(texts.no_such_article(one_line(argument, 100)))
+    return replies.to_withdraw(held) if held else said(texts.no_such_article(one_line(argument, 100)))
 
 
 async def _press(newsroom: Newsroom, query: CallbackQuery, kind: str, held: Held) -> Reply:

@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 from bot.conversation import Conversation
 from bot.offering import Offer
 from bot.render import Message, render
-from bot.replies import Block, Part, Reply
+from bot.replies import Reply, said
 from bot.sending import Sender, Sent, Target
 
 __all__ = ["Desk"]
@@ -68,7 +68,7 @@ class Desk:
 
     async def say(self, target: Target, phrase: str) -> None:
         """Send one of the fixed phrases."""
-        await self.deliver(target, Reply(blocks=(Block(lines=((Part(phrase),),)),)))
+        await self.deliver(target, said(phrase))
 
     async def send(self, target: Target, message: Message) -> Sent:
         """See ``Sender.send``."""

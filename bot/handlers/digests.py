@@ -16,7 +16,7 @@ from bot.handlers.desk import Desk
 from bot.handlers.membership import GroupAdmins
 from bot.limits import Limits
 from bot.render import render
-from bot.replies import Block, Button, Part, Reply
+from bot.replies import Button, Reply, said
 from bot.subscribing.desk import SubscriptionDesk
 from bot.subscribing.presses import SHOW_ALL, is_subscribing
 from bot.subscribing.service import COMMANDS as SUBSCRIBING
@@ -162,7 +162,7 @@ class _Digests:
             await answer_press(query, notice, self._requests)
         if done is None or query.message is None:
             return
-        reply = _line(done)
+        reply = said(done)
         (message,) = render(reply)
         # In place of the question, so that it cannot be answered twice.
         where = query.message
@@ -180,11 +180,11 @@ class _Digests:
         remembered = await self._desk.remembered(_memory(message.chat.id))
         data = await self._subscriptions.mydata(message.chat.id, remembered)
         sent = await self._desk.send_document(target_for(message), data, phrases.MYDATA_FILE)
-        return None if sent else _line(phrases.MYDATA_NOT_SENT)
+        return None if sent else said(phrases.MYDATA_NOT_SENT)
 
     async def _ask_to_erase(self, _message: Message) -> Reply:
         buttons = ((Button(phrases.ERASE, _ERASE), Button(phrases.KEEP, _KEEP)),)
-        return Reply(_line(phrases.ERASE_WHAT).blocks, buttons)
+        return said(phrases.ERASE_WHAT, buttons)
 
     async def _why_not_press(self, query: CallbackQuery) -> str | None:
         if query.message is None:
@@ -205,7 +205,3 @@ def _why_not(may: Literal["yes", "no", "unknown"]) -> str | None:
 def _memory(telegram: int) -> str:
     """The key under which the conversation remembers a chat, and those of its topics begin."""
     return f"tg:{telegram}"
-
-
-def _line(text: str) -> Reply:
-    return Reply((Block(((Part(text),),)),))

@@ -5,7 +5,7 @@ from bot import admin_texts as texts
 from bot.addition import web_address
 from bot.handlers.desk import Desk
 from bot.newsroom import Newsroom
-from bot.replies import Reply
+from bot.replies import Reply, said
 from bot.sending import Target
 from knowledge.errors import InputError
 from knowledge.text import one_line
@@ -27,25 +27,25 @@ async def feeds_command(desk: Desk, newsroom: Newsroom, target: Target, argument
             await _export(desk, newsroom, target)
             return
         case _:
-            reply = replies.line(texts.FEEDS_HOW)
+            reply = said(texts.FEEDS_HOW)
     await desk.deliver(target, reply)
 
 
 async def _add(newsroom: Newsroom, text: str) -> Reply:
     address = web_address(text)
     if address is None:
-        return replies.line(texts.NOT_AN_ADDRESS)
+        return said(texts.NOT_AN_ADDRESS)
     try:
         watched = await newsroom.add_feed(address)
     except InputError as error:
-        return replies.line(texts.REFUSED + error.reason)
+        return said(texts.REFUSED + error.reason)
     if not watched.new:
-        return replies.line(texts.ALREADY_WATCHED)
+        return said(texts.ALREADY_WATCHED)
     text = texts.watched(address)
     if watched.problem:
         # Without its advice: the watch tries again by itself.
         text = f"{text} {texts.NOT_REACHED}{one_line(watched.problem.partition('; ')[0], replies.REASON)}."
-    return replies.line(text)
+    return said(text)
 
 
 async def _remove(newsroom: Newsroom, which: str) -> Reply:
@@ -56,8 +56,8 @@ async def _remove(newsroom: Newsroom, which: str) -> Reply:
     else:
         named = [feed for feed in feeds if feed.address in (which, web_address(which))]
     if not named or not await newsroom.remove_feed(named[0].address):
-        return replies.line(texts.NOT_WATCHED)
-    return replies.line(texts.unwatched(named[0].address))
+        return said(texts.NOT_WATCHED)
+    return said(texts.unwatched(named[0].address))
 
 
 async def _export(desk: Desk, newsroom: Newsroom, target: Target) -> None:

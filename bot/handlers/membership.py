@@ -16,7 +16,7 @@ from bot.handlers.addressing import target_for
 from bot.handlers.buttons import target_of_press
 from bot.handlers.desk import Desk
 from bot.handlers.errors import describe
-from bot.replies import Block, Button, Part, Reply
+from bot.replies import Button, said
 from bot.sending import Target
 from bot.subscribing.desk import SubscriptionDesk
 from bot.subscribing.presses import menu
@@ -73,8 +73,7 @@ def reminder(desk: Desk, subscriptions: SubscriptionDesk) -> BaseHandler[Any, An
             _log.error("chat not looked up", chat=where.chat_id, **describe(error))
             return
         if rests:
-            line = Block(((Part(phrases.RESTING),),))
-            await desk.deliver(where, Reply((line,), ((Button(RESUME, menu("r")),),)))
+            await desk.deliver(where, said(phrases.RESTING, ((Button(RESUME, menu("r")),),)))
 
     return TypeHandler(Update, replied)
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.followups import is_small_talk
-from bot.replies import Reply
+from bot.replies import Reply, said
 from bot.subscribing import texts
 from bot.subscribing.asking import Asking
-from bot.subscribing.lists import local, said
+from bot.subscribing.lists import local
 from bot.subscribing.presses import fitting_button, set_zone
 from bot.subscribing.wishes import Problem, parse_quiet
 from bot.subscribing.zones import Found, Place, Zones, is_zone

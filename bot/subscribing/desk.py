@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.replies import Block, Part, Reply
-from bot.subscribing import phrases, texts
+from bot.replies import Reply, said
+from bot.subscribing import texts
 from bot.subscribing.presses import Menu, parse_press
 from knowledge.store.peek import sqlite_path
 
@@ -107,11 +107,11 @@ class SubscriptionDesk:
         """Make a digest of what is new by now; None when there is one, which is then on its way, else why not."""
         why_not = await self._read(self._why_no_digest, telegram, thread)
         if why_not:
-            return _line(why_not)
+            return said(why_not)
         made = await self._edit(self._editor.now, telegram, thread) if self._editor else 0
         waiting = await self._call(self._ask_for, telegram, thread)
         if not made and not waiting:
-            return _line(await self._call(self._nothing_new, telegram))
+            return said(await self._call(self._nothing_new, telegram))
         if self.nudge:
             self.nudge()
         return None
@@ -259,7 +259,7 @@ class SubscriptionDesk:
             return texts.NOTHING_FOLLOWED
         here = [subscription for subscription in followed if subscription.thread == thread]
         if not here:
-            return phrases.NOTHING_FOLLOWED_HERE
+            return texts.NOTHING_FOLLOWED_HERE
         resting = chat.state != "active" or all(subscription.paused for subscription in here)
         return texts.PAUSED_NOTE if resting else None
 
@@ -291,12 +291,12 @@ class SubscriptionDesk:
         self._library.refresh()
         latest = self._library.latest(1)
         if not latest:
-            return phrases.NO_ARTICLES
+            return texts.NO_ARTICLES
         chat = subscribers.chat(self._library.engine, telegram)
         zone = chat.zone if chat and chat.zone else "UTC"
         came = datetime.fromisoformat(latest[0]["ingested"])
         local = (came if came.tzinfo else came.replace(tzinfo=UTC)).astimezone(ZoneInfo(zone))
-        return phrases.nothing_new(f"{local.day} {local:%B %Y, %H:%M} ({zone})")
+        return texts.nothing_new(f"{local.day} {local:%B %Y, %H:%M} ({zone})")
 
     def _mydata(self, telegram: int, remembered: dict[str, object]) -> bytes:
         from knowledge.store import subscribers
@@ -367,7 +367,3 @@ def _out_of_order(error: Exception) -> bool:
     from knowledge.store.trouble import out_of_order
 
     return out_of_order(error)
-
-
-def _line(text: str) -> Reply:
-    return Reply((Block(((Part(text),),)),))

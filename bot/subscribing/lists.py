@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.replies import Block, Button, Part, Reply
+from bot.replies import Block, Button, Part, Reply, line, said
 from bot.subscribing import texts
 from bot.subscribing.presses import again, edit, fitting_button, menu, stop
 from knowledge.models import Interest
@@ -19,10 +19,8 @@ __all__ = [
     "command_for",
     "confirmed",
     "follow_menu",
-    "line",
     "listed",
     "local",
-    "said",
     "stopped",
     "which_day",
     "which_hour",
@@ -36,16 +34,6 @@ _HOURS_IN_ROW = 6
 _DAYS_IN_ROW = 4
 
 Rows = tuple[tuple[Button, ...], ...]
-
-
-def line(text: str) -> Block:
-    """One paragraph of plain text; its lines are those of the text."""
-    return Block(tuple((Part(row),) for row in text.split("\n")))
-
-
-def said(text: str, rows: Rows = ()) -> Reply:
-    """A phrase, with buttons."""
-    return Reply((line(text),), rows)
 
 
 def local(moment: datetime, zone: str | None) -> datetime:

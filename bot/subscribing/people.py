@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from knowledge.answer.names import Named, same_name
+from knowledge.answer.names import Named, one_person
 from knowledge.index.fields import token
 from knowledge.index.search import SearchIndex
 
@@ -13,7 +13,7 @@ def people_among(index: SearchIndex, found: Sequence[Named]) -> list[Named]:
     """Those found, in their order, each person once: under the key of a full name, and of several the most quoted."""
     groups: list[list[Named]] = []
     for named in found:
-        group = next((g for g in groups if any(_one_person(named, other) for other in g)), None)
+        group = next((g for g in groups if any(one_person(named.entity, other.entity) for other in g)), None)
         if group is None:
             groups.append([named])
         elif named.key not in {other.key for other in group}:
@@ -29,9 +29,3 @@ def called(named: Named) -> str:
 
 def _standing(index: SearchIndex, named: Named) -> tuple[bool, int]:
     return " " in named.key, index.count(index.term("speaker", token(named.key)))
-
-
-def _one_person(one: Named, other: Named) -> bool:
-    """Whether two of like names are one; those whom the store tells apart have one key but for its number."""
-    apart = one.key != other.key and one.key.partition("~")[0] == other.key.partition("~")[0]
-    return not apart and same_name(one.entity["name"], other.entity["name"])

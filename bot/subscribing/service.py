@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.replies import Button, Reply
+from bot.replies import Button, Reply, line, said
 from bot.subscribing import texts
 from bot.subscribing.asking import Asking
 from bot.subscribing.clock import ChatClock
 from bot.subscribing.links import linked, payload_for
-from bot.subscribing.lists import Rows, confirmed, follow_menu, line, listed, said, stopped, which_day, which_hour
+from bot.subscribing.lists import Rows, confirmed, follow_menu, listed, stopped, which_day, which_hour
 from bot.subscribing.presses import Again, Edit, Follow, Menu, SetZone, Stop, menu, parse_press, read_often
 from bot.subscribing.targets import Choice, Target, by_key, find_target, people_quoted, publishers_held
 from bot.subscribing.wishes import Problem, Wish, parse_topic, parse_wish

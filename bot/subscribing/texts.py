@@ -259,6 +259,8 @@ WHICH_DAY = "On which day?"
 # --- lists, stopping, pausing ------------------------------------------------------------------------------------
 
 NOTHING_FOLLOWED = "You follow nothing yet. /subscribe begins; under an answer there is a button too."
+NOTHING_FOLLOWED_HERE = "Nothing is followed in this topic: what this group follows comes in others. /subscribe begins."
+NO_ARTICLES = "There is nothing new: I have read no articles yet."
 FOLLOWED = "You follow:"
 PAUSED = "paused"
 KINDS: dict[InterestKind, str] = {
@@ -357,3 +359,8 @@ def did_you_mean(place: str) -> str:
 def a_country(name: str) -> str:
     """Refuse a whole country."""
     return f"“{name}” is no city. Write the name of a city there: /timezone Berlin. Nothing has changed."
+
+
+def nothing_new(since: str) -> str:
+    """What to say to /digest when nothing is new; ``since`` is when the latest article came in."""
+    return f"Nothing new since {since}, when the latest article came in."

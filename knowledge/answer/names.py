@@ -15,7 +15,7 @@ from knowledge.index.search import SearchIndex
 from knowledge.same_name import SUFFIXES, name_parts, person_key, short_forms
 from knowledge.text import is_stop, squash, words
 
-__all__ = ["Named", "Namer", "same_name"]
+__all__ = ["Named", "Namer", "one_person", "same_name"]
 
 _ENTITIES = 40
 _LONGEST = 5
@@ -50,6 +50,12 @@ class Named:
     def common(self) -> bool:
         """Whether it is a group without a proper name ("the company"): in another story that is another group."""
         return not self.entity["person"] and any(kind == "common" for kind, _ in self.entity["aliases"].values())
+
+
+def one_person(one: EntityPayload, other: EntityPayload) -> bool:
+    """Whether two of like names are one; those whom the store tells apart have one key but for its number."""
+    apart = one["key"] != other["key"] and one["key"].partition("~")[0] == other["key"].partition("~")[0]
+    return not apart and same_name(one["name"], other["name"])
 
 
 def same_name(name: str, other: str) -> bool:

@@ -9,7 +9,7 @@ from knowledge.index.fields import SentencePayload
 from knowledge.index.search import SearchIndex
 from knowledge.store.history import History
 from knowledge.store.ledger import SentRow
-from knowledge.store.revising import changes
+from knowledge.store.revising import replaced
 
 __all__ = ["Corrector", "last_told"]
 
@@ -43,14 +43,9 @@ class Corrector:
         """The sentences of a revision, by their keys, that do not stand in the article now, and what each became."""
         if revision not in self._changed:
             current = self._sentences(article)
-            texts = [sentence["text"] for sentence in current]
-            standing = set(map(_spaced, texts))
             wording = self._history.wording(revision)
-            self._changed[revision] = {
-                wording.ids[i]: None if j is None else current[j]
-                for _, i, j in changes(wording.texts, texts)
-                if i is not None and _spaced(wording.texts[i]) not in standing
-            }
+            became = replaced(wording.texts, [sentence["text"] for sentence in current])
+            self._changed[revision] = {wording.ids[i]: None if j is None else current[j] for i, j in became.items()}
         return self._changed[revision]
 
     def _sentences(self, article: str) -> list[SentencePayload]:

@@ -2,15 +2,16 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from knowledge.store.moments import stamp
 from knowledge.store.schema import articles, feed_entries
 from knowledge.text import one_line, printable
 
-__all__ = ["Entry", "beginnings", "settled", "stamp", "unusable"]
+__all__ = ["Entry", "beginnings", "settled", "unusable"]
 
 Entry = tuple[str, str, str | None]
 """What a feed says of a page: key, url, published."""
@@ -26,13 +27,6 @@ def unusable(address: str) -> str | None:
     if printable(address) != address:
         return "holds control characters"
     return "is longer than 2,000 bytes" if len(address.encode()) > _LONGEST else None
-
-
-def stamp(moment: datetime) -> str:
-    """A moment as it is kept: UTC, ISO 8601, to the millisecond, so that the order of texts is that of time."""
-    if moment.tzinfo is None:
-        raise ValueError(f"{moment} has no time zone")
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def beginnings(connection: Connection, feed: int, entries: Sequence[Entry], now: datetime) -> list[dict[str, Any]]:

@@ -14,7 +14,8 @@ from sqlalchemy.exc import IntegrityError
 
 from knowledge.errors import InputError
 from knowledge.store.database import writing
-from knowledge.store.entries import Entry, beginnings, settled, stamp, unusable
+from knowledge.store.entries import Entry, beginnings, settled, unusable
+from knowledge.store.moments import stamp
 from knowledge.store.schema import feed_entries, feeds
 from knowledge.text import one_line, printable
 

@@ -12,7 +12,15 @@ from sqlalchemy import Connection, Engine, Row, func, insert, select
 from knowledge.store import schema
 from knowledge.store.schema import revisions, sentence_changes, sentences
 
-__all__ = ["Correction", "SentenceChange", "changes", "corrections", "record_changes", "revision_count"]
+__all__ = [
+    "Correction",
+    "SentenceChange",
+    "changes",
+    "corrections",
+    "record_changes",
+    "replaced",
+    "revision_count",
+]
 
 Kind = Literal["changed", "vanished", "new"]
 SentenceChange = tuple[Kind, int | None, int | None]
@@ -63,6 +71,15 @@ def changes(old: Sequence[str], new: Sequence[str]) -> list[SentenceChange]:
         for before, after in _cut(gap, parts):
             found += _told(before, after, _pairs([old[i] for i in before], [new[j] for j in after]))
     return found
+
+
+def replaced(old: Sequence[str], new: Sequence[str]) -> dict[int, int | None]:
+    """The places of the old sentences that do not stand in the new text, white space aside.
+
+    Each with the place of the new sentence that it became; None when it vanished.
+    """
+    standing = {" ".join(s.split()) for s in new}
+    return {i: j for _, i, j in changes(old, new) if i is not None and " ".join(old[i].split()) not in standing}
 
 
 def _gaps(old: Sequence[str], new: Sequence[str]) -> Iterator[Gap]:

@@ -12,7 +12,6 @@ import pytest
 from bot import admin_texts as texts
 from bot import texts as all_texts
 from bot.adding import Adder
-from bot.admin_replies import line
 from bot.app import build_application, serve
 from bot.dialogue import Dialogue
 from bot.handlers import ALLOWED_UPDATES
@@ -20,6 +19,7 @@ from bot.handlers.desk import Desk
 from bot.handlers.offers import LEAST_POST, SIZES
 from bot.handlers.progress import EVERY, Progress
 from bot.newsroom import Newsroom, Watched
+from bot.replies import said
 from bot.sending import Target
 from knowledge.build import build_record
 from knowledge.errors import InputError
@@ -437,8 +437,8 @@ async def test_progress_is_shown_now_and_then(bot):
     progress = Progress(Desk(FakeConversation(), bot.sender()), Target(ADMIN), clock=lambda: now)
     for seconds, text in ((0, "a"), (1, "b"), (0.9, "c"), (0.2, "d"), (9, "d"), (0, "e"), (0, "f")):
         now += seconds
-        await progress.show(line(text), now=text == "e")
-    await progress.finish(line("done"))
+        await progress.show(said(text), now=text == "e")
+    await progress.finish(said("done"))
     (message,) = bot.api.sent_to(ADMIN)
     assert message.text == "done"
     assert [call.params["text"] for call in bot.api.calls_of("editMessageText")] == ["d", "e", "done"]

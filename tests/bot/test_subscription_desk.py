@@ -12,7 +12,6 @@ from sqlalchemy.exc import OperationalError
 
 from bot.dialogue import Dialogue
 from bot.handlers import phrases
-from bot.subscribing import phrases as about_digests
 from bot.subscribing import texts
 from bot.subscribing.desk import NotKeptError, SubscriptionDesk
 from knowledge.library import Library
@@ -106,7 +105,7 @@ async def test_a_digest_on_demand_or_why_there_is_none(desk, editor):
     assert await desk.digest_now(7, 0) is None
     assert editor.asked == [(7, 0), (7, 0)]
     assert desk.nudges == [1]
-    assert text_of(await desk.digest_now(7, 33)) == about_digests.NOTHING_FOLLOWED_HERE
+    assert text_of(await desk.digest_now(7, 33)) == texts.NOTHING_FOLLOWED_HERE
     await desk.command(7, 33, "subscribe", "everything")
     assert await desk.digest_now(7, 33) is None
     await desk.command(7, 0, "pause", "")
@@ -138,7 +137,7 @@ async def test_a_digest_that_waits_already_is_the_one_asked_for(desk, library):
 async def test_without_any_article_nothing_is_new(tmp_path):
     desk = SubscriptionDesk(f"sqlite:///{tmp_path}/none.db", now=lambda: NOW)
     await desk.command(7, 0, "subscribe", "everything")
-    assert text_of(await desk.digest_now(7, 0)) == about_digests.NO_ARTICLES
+    assert text_of(await desk.digest_now(7, 0)) == texts.NO_ARTICLES
     desk.close()
 
 
