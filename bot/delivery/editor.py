@@ -159,7 +159,11 @@ class Editor:
         wanted: list[Due] = []
         held: dict[datetime, list[Due]] = {}
         for one in due:
-            until = quiet_until(one.quiet, one.zone, now)
+            try:
+                until = quiet_until(one.quiet, one.zone, now)
+            except Exception as error:  # noqa: BLE001
+                self._set_aside([one], now, error)
+                continue
             if until is None:
                 wanted.append(one)
             else:
@@ -167,6 +171,13 @@ class Editor:
         for until, some in held.items():
             ledger.hold(self._engine, some, until)
         return wanted
+
+    def _set_aside(self, due: "Sequence[Due]", now: datetime, error: Exception) -> None:
+        """What one chat trips over must not keep the others' digests from them: try it again later."""
+        from knowledge.store import ledger
+
+        _log.error("bug: digest not made", chat=due[0].subscription.telegram, error=type(error).__name__)
+        ledger.hold(self._engine, due, now + _AFTER_FAULT)
 
     # -- composing --------------------------------------------------------------------------------------------------
 
@@ -189,9 +200,8 @@ class Editor:
             try:
                 laid = self._news_of(bulletin, place, own, sent.get(place, ()), memo)
                 windows = tuple(_window(d, high, now) for d in own)
-            except Exception as error:  # noqa: BLE001  (what one chat trips over must not keep the others' from them)
-                _log.error("bug: digest not made", chat=own[0].subscription.telegram, error=type(error).__name__)
-                ledger.hold(self._engine, own, now + _AFTER_FAULT)
+            except Exception as error:  # noqa: BLE001
+                self._set_aside(own, now, error)
                 continue
             if laid:
                 silent = all(d.subscription.silent for d in own)

@@ -341,8 +341,10 @@ def test_a_daily_digest_waits_for_an_index_that_is_behind(desk):
     del writer
 
 
-def test_what_one_chat_trips_over_does_not_keep_the_others_from_their_digests(desk, log):
+@pytest.mark.parametrize("quiet", [None, (60, 120)])
+def test_what_one_chat_trips_over_does_not_keep_the_others_from_their_digests(desk, log, quiet):
     desk.follow(7, WANG)
+    subscribers.set_quiet(desk.engine, 9, quiet, desk.time)
     desk.follow(9, WANG, when=DAILY)
     desk.time = subscribers.subscriptions(desk.engine, 9)[0].due
     with desk.engine.begin() as connection:
