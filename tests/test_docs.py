@@ -67,7 +67,7 @@ def test_the_changelog_and_the_package_agree_on_the_version() -> None:
     assert "## Unreleased" in changelog or released[0] == project["version"]
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-bench.lock"])
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "requirements-bench.lock"])
 def test_the_lock_file_has_hashes_and_no_addresses(name: str) -> None:
     lock = (ROOT / name).read_text(encoding="utf-8")
     assert "://" not in lock
