@@ -12,6 +12,7 @@ __all__ = [
     "Word",
     "content_words",
     "fold",
+    "folded_words",
     "is_stop",
     "normal",
     "one_line",
@@ -78,14 +79,26 @@ def is_stop(word: str) -> bool:
     return word in _STOP
 
 
+def folded_words(text: str) -> list[str]:
+    """The words of a text in folded form, as ``words`` has them, without their places."""
+    return [folded for word in _WORD.findall(text) if (folded := fold(word))]
+
+
 def content_words(text: str) -> list[str]:
     """The normal forms of the words that are no stop words, in order, repeats kept."""
-    return [normal(word) for word, _, _ in words(text) if word not in _STOP]
+    return [found for word in _WORD.findall(text) if (found := _content(word))]
+
+
+@lru_cache(maxsize=65536)
+def _content(word: str) -> str:
+    """The normal form of a word as it is written; nothing for a stop word."""
+    folded = fold(word)
+    return normal(folded) if folded and folded not in _STOP else ""
 
 
 def squash(text: str) -> str:
     """All words run together ("Wang Yi" -> "wangyi"), to find names however they are divided."""
-    return "".join(word for word, _, _ in words(text))
+    return "".join(folded_words(text))
 
 
 # Spellings that transliterations use for one sound, tried in order; doubled letters and vowels go afterwards.

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import tantivy
 from rapidfuzz import fuzz
 
 from knowledge.answer.scope import Scope
-from knowledge.answer.slips import slip
-from knowledge.answer.spelling import Speller, alike
+from knowledge.answer.slips import by_ear, slip
+from knowledge.answer.spelling import Speller, alike, has_like
 from knowledge.english import is_english
 from knowledge.index.fields import EntityPayload
 from knowledge.index.search import SearchIndex
@@ -21,6 +22,10 @@ _ENTITIES = 40
 _LONGEST = 5
 _SHORTEST_BY_EAR = 4
 _ACCEPT = 0.74
+_AS_GOOD = 0.03
+_IN_FULL = 0.95
+_READINGS, _FORMS = 8, 40
+_WHOLE = 3  # words that may be written as one
 _HONORIFICS = frozenset(
     "mr mrs ms miss dr sir dame lord lady prof professor president prime minister senator sen rep representative "
     "governor gov secretary general gen king queen prince princess pope judge justice chancellor mayor chairman "
@@ -85,19 +90,23 @@ class Namer:
         if not tokens:
             return []
         squashed = "".join(tokens)
-        exact = [e for e in self._index.entities("alias", [squashed], _ENTITIES) if scope.has_entity(e["key"])]
+        exact = [
+            e
+            for e in self._index.entities(self._index.term("alias", squashed), _ENTITIES)
+            if scope.has_entity(e["key"])
+        ]
         if exact:
             scored = [Named(e, 0, len(tokens), 1.0, mended=False) for e in exact]
         else:
             scored = [
                 Named(entity, 0, len(tokens), fit, mended=mended)
-                for entity in self._candidates(tokens)
+                for entity in self._candidates(tokens, scope)
                 if scope.has_entity(entity["key"])
                 for fit, mended in [_fit(tokens, entity)]
                 if fit >= _ACCEPT
             ]
         scored.sort(key=lambda named: (-named.score, named.key))
-        return _in_full([named for named in scored if named.score >= scored[0].score - 0.03])
+        return _in_full([named for named in scored if named.score >= scored[0].score - _AS_GOOD])
 
     def inside(self, tokens: Sequence[str], scope: Scope) -> list[list[Named]]:
         """The names inside a question, from left to right: for each run of words that is one, who it may be."""
@@ -133,28 +142,37 @@ class Namer:
             mended = list(tokens[start:end]) != list(run)
             named = [
                 Named(e, start, end, 1.0, mended=mended)
-                for e in self._index.entities("alias", [squashed], _ENTITIES)
+                for e in self._index.entities(self._index.term("alias", squashed), _ENTITIES)
                 # A role of one word ("president") is said of too many to name somebody inside a question.
                 if scope.has_entity(e["key"]) and (len(run) > 1 or e["aliases"].get(squashed, ["role"])[0] != "role")
             ]
             if named and end < len(tokens) and tokens[end] in SUFFIXES:
                 return [n for n in named if _suffix(n.entity) == tokens[end]]  # a son is not his father
             if named:
-                return _in_full(self._longer(named, tokens, end, scope))
+                return _in_full(self._longer(named, tokens, end))
         return []
 
-    def _longer(self, named: list[Named], tokens: Sequence[str], end: int, scope: Scope) -> list[Named]:
+    def _longer(self, named: list[Named], tokens: Sequence[str], end: int) -> list[Named]:
         """Those of one word with the next, when that is a slip for more of their name ("clay cockrel": Cockrell)."""
         if end - named[0].first > 1 or end >= len(tokens) or is_stop(tokens[end]):
             return named
-        fits = {n.key: n for n in self.slot(tokens[named[0].first : end + 1], scope)}
-        longer = [Named(n.entity, n.first, end + 1, fits[n.key].score, mended=True) for n in named if n.key in fits]
+        run = tokens[named[0].first : end + 1]
+        fits = [(_fit(run, n.entity)[0], n) for n in named]
+        best = max(fit for fit, _ in fits)
+        longer = [
+            Named(n.entity, n.first, end + 1, fit, mended=True)
+            for fit, n in fits
+            if fit >= max(_ACCEPT, best - _AS_GOOD)
+        ]
         return longer or named
 
     def _in_part(self, tokens: Sequence[str], read: Sequence[str], start: int, end: int, scope: Scope) -> list[Named]:
         """Those of whose name a run of several words is a part ("keith scott": Keith Lamont Scott)."""
         run = read[start:end]
         if len(run) < 2 or not all(self._index.frequency("part", word) for word in run):
+            return []
+        held = (self._one_of("part", [word, *short_forms(word)]) for word in run)
+        if not self._index.count(self._index.all_of(held)):
             return []
         named = self.slot(run, scope)
         slips = list(tokens[start:end]) != list(run)
@@ -173,18 +191,57 @@ class Namer:
                 return [Named(n.entity, first, last, n.score, mended=True) for n in fits]
         return []
 
-    def _candidates(self, tokens: Sequence[str]) -> list[EntityPayload]:
-        """Entities that share a word of their name with the run, whatever slips it has."""
-        parts: list[str] = []
-        whole = self._speller.near("".join(tokens), by_ear=True) if len(tokens) <= 3 else []
+    def _candidates(self, tokens: Sequence[str], scope: Scope) -> list[EntityPayload]:
+        """Entities that may fit a run, whatever slips it has.
+
+        Each word of it is a form of a word of their name or roles, unless it is one that names nobody or has others of
+        like meaning; or the whole run is.
+        """
+        whole = self._speller.near("".join(tokens), scope)[:_READINGS] if len(tokens) <= _WHOLE else []
+        found = self._index.entities(self._one_of("alias", [word for word, _ in whole]), _ENTITIES) if whole else []
+        exact = [[token] for token in tokens if self._index.frequency("part", token)]
+        if len(exact) == len(tokens):
+            # Slips are looked for only when nobody has just these words.
+            in_full = self._having(exact, [])
+            if any(_fit(tokens, entity)[0] >= _IN_FULL for entity in in_full):
+                return _each([*in_full, *found])
+        needed: list[list[str]] = []
+        free: list[str] = []
         for token in tokens:
-            parts.append(token)
-            parts += [word for word, _ in self._speller.near(token, by_ear=True)[:8]]
-            parts += short_forms(token)
-        found = {e["key"]: e for e in self._index.entities("part", list(dict.fromkeys(parts))[:40], _ENTITIES)}
-        for entity in self._index.entities("alias", [word for word, _ in whole[:8]], _ENTITIES) if whole else []:
-            found.setdefault(entity["key"], entity)
-        return list(found.values())
+            near = [word for word, _ in self._speller.near(token, scope)[:_READINGS]]
+            forms = [f for f in (token, *near, *short_forms(token)) if self._index.frequency("part", f)]
+            if self._may_be_left(token):
+                free += forms
+            elif forms:
+                needed.append(forms)
+            elif len(tokens) > _WHOLE:
+                return found
+        if len(tokens) > _WHOLE:
+            return _each([*self._having(needed, free), *found])
+        # A few words may name somebody of whom they hold but one, being nearly that name when written as one.
+        return _each([*self._having([], [form for forms in (*needed, free) for form in forms]), *found])
+
+    def _may_be_left(self, token: str) -> bool:
+        """Whether somebody may fit whose names and roles do not hold the word, nor one near it."""
+        free = len(token) == 1 or is_stop(token) or bool(_title(token)) or has_like(token)
+        return free or self._index.frequency("role", token) > 0
+
+    def _having(self, needed: Sequence[Sequence[str]], free: Sequence[str]) -> list[EntityPayload]:
+        """Entities with one form of each needed word among those of their names and roles, or else with a free one."""
+        forms = [form for forms in needed for form in forms] + [*free]
+        if not forms:
+            return []
+        query = self._one_of("part", list(dict.fromkeys(forms))[:_FORMS])
+        if len(needed) > 1:
+            query = self._index.among(query, self._index.all_of(self._one_of("part", forms) for forms in needed))
+        return self._index.entities(query, _ENTITIES)
+
+    def _one_of(self, field: str, terms: Sequence[str]) -> tantivy.Query:
+        return self._index.any_of(self._index.term(field, term) for term in terms)
+
+
+def _each(entities: Sequence[EntityPayload]) -> list[EntityPayload]:
+    return list({entity["key"]: entity for entity in entities}.values())
 
 
 def _in_full(found: Sequence[Named]) -> list[Named]:
@@ -195,18 +252,18 @@ def _in_full(found: Sequence[Named]) -> list[Named]:
     read = []
     for named in found:
         entity = named.entity
-        full = [other for other in found if _has_in_full(other.entity, entity)]
-        if len(full) == 1:
-            entity = {**entity, "name": full[0].entity["name"], "role": full[0].entity["role"]}
+        if not entity["role"]:
+            bare = squash(entity["name"])
+            full = [other.entity for other in found if other.key != named.key and _is_last(bare, other.entity)]
+            if len(full) == 1:
+                entity = {**entity, "name": full[0]["name"], "role": full[0]["role"]}
         read.append(replace(named, entity=entity))
     return read
 
 
-def _has_in_full(entity: EntityPayload, bare: EntityPayload) -> bool:
-    """Whether someone's last name is another's name, of whom that is all that is known."""
-    if not entity["person"] or bare["role"] or entity["key"] == bare["key"]:
-        return False
-    return entity["aliases"].get(squash(bare["name"]), [""])[0] == "last"
+def _is_last(name: str, entity: EntityPayload) -> bool:
+    """Whether a squashed name is somebody's last name."""
+    return entity["person"] and entity["aliases"].get(name, [""])[0] == "last"
 
 
 def _fit(tokens: Sequence[str], entity: EntityPayload) -> tuple[float, bool]:
@@ -219,13 +276,13 @@ def _fit(tokens: Sequence[str], entity: EntityPayload) -> tuple[float, bool]:
     if tokens[-1] in SUFFIXES and len(tokens) > 1 and tokens[-1] != _suffix(entity):
         return best, mended  # "Victor Hale Jr." is not Victor Hale
     squashed = "".join(tokens)
-    role = {word for word, _, _ in words(entity["role"] or "")}
+    role = set(_words_of(entity["role"] or ""))
     for form, (kind, text) in entity["aliases"].items():
         together = fuzz.ratio(squashed, form) / 100
         # Roles written as one word are alike too easily: "us president", "president".
         if kind != "role" and together >= 0.8 and abs(len(squashed) - len(form)) <= 2 and together * 0.97 > best:
             best, mended = together * 0.97, squashed != form
-        names = [word for word, _, _ in words(text)]
+        names = _words_of(text)
         score, slips = (
             _as_role(tokens, names) if kind == "role" else _aligned(tokens, names, role, person=entity["person"])
         )
@@ -234,11 +291,16 @@ def _fit(tokens: Sequence[str], entity: EntityPayload) -> tuple[float, bool]:
     return best, mended
 
 
+@lru_cache(maxsize=8192)
+def _words_of(text: str) -> tuple[str, ...]:
+    return tuple(word for word, _, _ in words(text))
+
+
 def _suffix(entity: EntityPayload) -> str:
     return name_parts(person_key(entity["name"])).suffix
 
 
-def _as_role(tokens: Sequence[str], names: list[str]) -> tuple[float, bool]:
+def _as_role(tokens: Sequence[str], names: Sequence[str]) -> tuple[float, bool]:
     """How well a run names a role: each word matches one of its words, and they are half of it or more."""
     names = [name for name in names if not is_stop(name)]
     tokens = [token for token in tokens if not is_stop(token)]
@@ -250,7 +312,7 @@ def _as_role(tokens: Sequence[str], names: list[str]) -> tuple[float, bool]:
     return 0.95 * sum(scores) / len(scores) - 0.02 * (len(names) - len(tokens)), min(scores) < 1
 
 
-def _aligned(tokens: Sequence[str], names: list[str], role: set[str], *, person: bool) -> tuple[float, bool]:
+def _aligned(tokens: Sequence[str], names: Sequence[str], role: set[str], *, person: bool) -> tuple[float, bool]:
     left = list(names)
     total, matched, mended, clash = 0.0, 0, False, 0.0
     for token in tokens:
@@ -282,6 +344,7 @@ def _title(token: str) -> str | None:
     return next((title for title in sorted(_HONORIFICS) if len(title) > _SHORT_TITLE and slip(token, title)), None)
 
 
+@lru_cache(maxsize=32768)
 def _same(token: str, name: str) -> float:
     if token == name:
         return 1.0
@@ -289,4 +352,4 @@ def _same(token: str, name: str) -> float:
         return 0.9
     if name in short_forms(token):
         return 0.92
-    return slip(token, name, by_ear=True)
+    return slip(token, name) or by_ear(token, name)

@@ -3,14 +3,15 @@
 The model is the noisy channel (Kernighan, Church and Gale, 1990): how likely the slip times how common the word.
 """
 
+import re
 from functools import lru_cache
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Postfix, Prefix
 
 from knowledge.english import commonness
 from knowledge.text import skeleton
 
-__all__ = ["SLIP", "as_typed", "cost", "distance", "slip"]
+__all__ = ["SLIP", "as_typed", "by_ear", "cost", "distance", "slip"]
 
 SLIP = 6.0
 """What a slip of cost 1 takes from a reading's likelihood; likelihoods are binary logarithms, as ``commonness`` is."""
@@ -41,6 +42,7 @@ def _neighbours() -> frozenset[tuple[str, str]]:
 
 
 _TOUCHING = _neighbours()
+_DOUBLED = re.compile(r"(.)\1", re.DOTALL)
 
 
 def as_typed(word: str) -> float:
@@ -48,19 +50,20 @@ def as_typed(word: str) -> float:
     return commonness(word) + _AS_TYPED if commonness(word) >= 0 else _NO_WORD
 
 
-def slip(typed: str, meant: str, *, by_ear: bool = False) -> float:
-    """How well ``typed`` may be a slip for ``meant``: 1 when equal, 0 when it cannot be.
-
-    ``by_ear`` also takes words of the same consonants, as names are that come from another script.
-    """
+def slip(typed: str, meant: str) -> float:
+    """How well ``typed`` may be a slip for ``meant``: 1 when equal, 0 when it cannot be."""
     if typed == meant:
         return 1.0
     found = cost(typed, meant)
-    if found is not None:
-        return max(0.5, 1 - 0.15 * found - (0.1 if min(len(typed), len(meant)) < _SHORTEST_BY_EAR else 0.0))
+    if found is None:
+        return 0.0
+    return max(0.5, 1 - 0.15 * found - (0.1 if min(len(typed), len(meant)) < _SHORTEST_BY_EAR else 0.0))
+
+
+def by_ear(typed: str, meant: str) -> float:
+    """How well two words of the same consonants are one, as names are that come from another script; 0 for others."""
     if (
-        by_ear
-        and len(typed) >= _SHORTEST_BY_EAR
+        len(typed) >= _SHORTEST_BY_EAR
         and len(meant) >= _SHORTEST_BY_EAR
         and typed[0] == meant[0]
         and skeleton(typed) == skeleton(meant)
@@ -87,22 +90,33 @@ def cost(typed: str, meant: str) -> float | None:
 
 
 def distance(typed: str, meant: str) -> float:
-    """What the cheapest slips that make ``meant`` into ``typed`` cost together, however many they are."""
+    """What the cheapest slips that make ``meant`` into ``typed`` cost together, however many they are.
+
+    The usual table, a row for each typed letter, between the beginning and the end that the two have in common.
+    """
+    # A slip beside a doubled letter may do better to begin before the words differ: such words are compared whole.
+    if _DOUBLED.search(typed) or _DOUBLED.search(meant):
+        first = last = 0
+    else:
+        first = int(Prefix.similarity(typed, meant))
+        last = min(int(Postfix.similarity(typed, meant)), min(len(typed), len(meant)) - first)
+    ending, columns = len(typed) - last, range(first, len(meant) - last)
     before: list[float] = []
     row = [0.0]
-    for j in range(len(meant)):
+    for j in columns:
         row.append(row[-1] + (_EXTRA if j else _EXTRA * _FIRST))
-    for i, letter in enumerate(typed):
+    for i in range(first, ending):
+        letter = typed[i]
         factor = 1.0 if i else _FIRST
-        twice = i > 0 and typed[i - 1] == letter
-        extra = _TWICE if twice else _EXTRA
-        new = [row[0] + extra * factor]
-        for j, other in enumerate(meant):
+        extra = (_TWICE if i and typed[i - 1] == letter else _EXTRA) * factor
+        new = [row[0] + extra]
+        for place, j in enumerate(columns):
+            other = meant[j]
             same = 0.0 if letter == other else (_NEIGHBOUR if (letter, other) in _TOUCHING else 1.0) * factor
             missing = _TWICE if j and meant[j - 1] == other else _EXTRA
-            best = min(row[j] + same, row[j + 1] + extra * factor, new[j] + missing * (factor if not j else 1.0))
-            if i and j and letter == meant[j - 1] and typed[i - 1] == other:
-                best = min(best, before[j - 1] + _SWAP * (1.0 if i > 1 else _FIRST))
+            best = min(row[place] + same, row[place + 1] + extra, new[place] + missing * (factor if not j else 1.0))
+            if before and place and letter == meant[j - 1] and typed[i - 1] == other:
+                best = min(best, before[place - 1] + _SWAP * (1.0 if i > 1 else _FIRST))
             new.append(best)
         before, row = row, new
     return row[-1]

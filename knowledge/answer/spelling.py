@@ -11,14 +11,13 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, Prefix
 
 from knowledge.answer.scope import Scope
-from knowledge.answer.slips import SLIP, as_typed, cost, slip
+from knowledge.answer.slips import SLIP, as_typed, by_ear, cost, slip
 from knowledge.data import read_lines, read_words
 from knowledge.english import commonness
-from knowledge.index.fields import spelling_keys
 from knowledge.index.search import SearchIndex
-from knowledge.text import is_stop, normal, skeleton
+from knowledge.text import is_stop, normal
 
-__all__ = ["RELATED", "Expansion", "Speller", "alike"]
+__all__ = ["RELATED", "Expansion", "Speller", "alike", "has_like"]
 
 _DERIVED = 0.55
 RELATED = 0.45
@@ -51,6 +50,11 @@ def _related() -> dict[str, frozenset[str]]:
 def alike(word: str, other: str) -> bool:
     """Whether two folded words are listed as of like meaning ("china" and "chinese", "aide" and "adviser")."""
     return normal(other) in _related().get(normal(word), frozenset())
+
+
+def has_like(word: str) -> bool:
+    """Whether words of like meaning are listed for a folded word."""
+    return normal(word) in _related()
 
 
 @lru_cache(maxsize=1)
@@ -88,13 +92,18 @@ class Speller:
         """Whether the articles hold the word, in this or another of its forms."""
         return self._index.has_word(word) or self._index.frequency("body", normal(word)) > 0
 
-    def near(self, word: str, *, by_ear: bool = False) -> list[tuple[str, float]]:
-        """Vocabulary words that ``word`` may be a slip for, best first, with weights in (0, 1)."""
+    def near(self, word: str, scope: Scope) -> list[tuple[str, float]]:
+        """Vocabulary words that ``word`` may be a slip for, or sounds like, best first, with weights in (0, 1)."""
         if len(word) < 3 or word.isdigit():
             return []
-        found = self._index.words(spelling_keys(word, skeleton(word)), _CANDIDATES)
-        weighed = [(candidate, weight) for candidate in found if (weight := slip(word, candidate, by_ear=by_ear)) > 0]
-        return sorted(weighed, key=lambda pair: (-pair[1], pair[0]))
+        held: list[tuple[str, float]] | None = scope.near.get(word)
+        if held is None:
+            found = self._index.words(word, _CANDIDATES)
+            close = {at for _, _, at in process.extract(word, found, scorer=OSA.distance, score_cutoff=2, limit=None)}
+            weighed = [(c, (at in close and slip(word, c)) or by_ear(word, c)) for at, c in enumerate(found)]
+            held = sorted((pair for pair in weighed if pair[1] > 0), key=lambda pair: (-pair[1], pair[0]))
+            scope.near[word] = held
+        return held
 
     def expand(self, word: str, scope: Scope) -> Expansion:
         """What a folded word may stand for among the terms of the index, rather those of the scope."""
@@ -168,7 +177,7 @@ class Speller:
     def _slips(self, word: str) -> list[tuple[str, float]]:
         if len(word) < _SHORTEST_MENDED:
             return []
-        found = self._index.words(spelling_keys(word, skeleton(word)), _CANDIDATES)
+        found = self._index.words(word, _CANDIDATES)
         near = process.extract(word, found, scorer=OSA.distance, score_cutoff=2, limit=None)
         return [(candidate, value) for candidate, _, _ in near if (value := cost(word, candidate)) is not None]
 

@@ -1,12 +1,12 @@
 """From stored articles to the index's documents."""
 
-import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import tantivy
+from pydantic_core import to_json
 
 from knowledge.given_names import gender
 from knowledge.index.fields import (
@@ -14,13 +14,12 @@ from knowledge.index.fields import (
     EntityPayload,
     QuotePayload,
     SentencePayload,
-    spelling_keys,
     token,
 )
 from knowledge.models import NOT_SAID, Quote, Span
 from knowledge.same_name import name_parts, person_key
 from knowledge.store.reading import StoredArticle
-from knowledge.text import content_words, is_stop, skeleton, squash, words
+from knowledge.text import content_words, folded_words, is_stop, squash, words
 
 __all__ = [
     "article_document",
@@ -31,7 +30,6 @@ __all__ = [
     "merged",
     "sentence_documents",
     "vocabulary",
-    "word_documents",
 ]
 
 _PRONOUNS = frozenset("i he she it we they you who which that this one him her them his hers its their".split())
@@ -51,7 +49,7 @@ def keyed(key: str, payload: Mapping[str, Any], **fields: str) -> tantivy.Docume
     document = tantivy.Document()
     document.add_text("key", key)
     document.add_text("kind", key[0])
-    document.add_bytes("payload", json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode())
+    document.add_bytes("payload", to_json(payload))
     for name, text in fields.items():
         if text:
             document.add_text(name, text)
@@ -144,8 +142,8 @@ def entities(stored: StoredArticle) -> Iterator[EntityPayload]:
             # People are asked for by one of their names, also when the article never uses it alone.
             aliases.setdefault(squash(parts[-1]), ["last", parts[-1]])
             aliases.setdefault(squash(parts[0]), ["first", parts[0]])
-            last = words(parts[-1])
-            aliases.setdefault(last[-1][0] if last else "", ["last", parts[-1]])
+            last = folded_words(parts[-1])
+            aliases.setdefault(last[-1] if last else "", ["last", parts[-1]])
         # "Victor Hale" is the father of Victor Hale Jr.
         theirs = squash(" ".join(parts)) if suffix else ""
         for alias in person.aliases:
@@ -217,31 +215,32 @@ def merged(held: EntityPayload | None, new: EntityPayload) -> EntityPayload:
 
 
 def entity_document(entity: EntityPayload) -> tantivy.Document:
-    """The document of an entity, found by whole aliases and by their single words."""
-    parts = {word for _, text in entity["aliases"].values() for word, _, _ in words(text) if not is_stop(word)}
-    return keyed(f"e{entity['key']}", entity, alias=" ".join(sorted(entity["aliases"])), part=" ".join(sorted(parts)))
+    """The document of an entity, found by whole aliases, by their single words and by those of its role."""
+    parts = {word for _, text in entity["aliases"].values() for word in folded_words(text) if not is_stop(word)}
+    role = set(folded_words(entity["role"] or ""))
+    return keyed(
+        f"e{entity['key']}",
+        entity,
+        alias=" ".join(sorted(entity["aliases"])),
+        part=" ".join(sorted(parts)),
+        role=" ".join(sorted(role)),
+    )
 
 
-def word_documents(vocabulary: Iterable[str]) -> Iterator[tantivy.Document]:
-    """One document a word, found in spite of slips."""
-    for word in vocabulary:
-        yield keyed(f"w{word}", {"word": word}, keys=" ".join(spelling_keys(word, skeleton(word))))
-
-
-def vocabulary(stored: StoredArticle) -> set[str]:
-    """The folded words of the article, its title, and its people's names also run together ("wangyi")."""
-    found = {word for text in (stored.article.title, stored.article.text) for word, _, _ in words(text)}
-    for entity in entities(stored):
+def vocabulary(stored: StoredArticle, named: Iterable[EntityPayload]) -> set[str]:
+    """The folded words of the article, its title, and its people's and groups' names also run together ("wangyi")."""
+    found = {*folded_words(stored.article.title), *folded_words(stored.article.text)}
+    for entity in named:
         for squashed, (kind, text) in entity["aliases"].items():
             if kind in _NAMING:
-                found.update(word for word, _, _ in words(text))
+                found.update(folded_words(text))
                 found.add(squashed)
     return {word for word in found if not word.isdigit()}
 
 
 def group_key(speaker: str) -> str:
     """The key of a speaker that is no person: its words without a determiner in front."""
-    return " ".join(word for word, _, _ in words(_bare(speaker)))
+    return " ".join(folded_words(_bare(speaker)))
 
 
 def _sayer(quote: Quote, stored: StoredArticle) -> str | None:

@@ -4,8 +4,9 @@ key       kind       found by                                 payload
 m         meta       key                                      store, sequence, version
 a<id>     article    key                                      title, publisher, url, published, sentences
 s<id>     sentence   body near title asked speaker who place  the sentence with all that a citation shows
-e<key>    entity     alias part                               a person's or group's name, role, aliases
-w<word>   word       keys                                     a word of the vocabulary, for spelling
+e<key>    entity     alias part role                          a person's or group's name, role, aliases
+
+The words of the articles, for spelling, are in a file beside it: see ``lexicon``.
 """
 
 from typing import TypedDict
@@ -21,24 +22,25 @@ __all__ = [
     "SentencePayload",
     "make_schema",
     "register",
-    "spelling_keys",
     "token",
 ]
 
-VERSION = 6
+VERSION = 7
 """Of the documents' form: an index of another version is built anew."""
 
 _WORDS = "onrecord_words"
-_KEY_LETTERS = 7
-_TWO_SLIPS_FROM = 5
 
 
 class MetaPayload(TypedDict):
-    """How far the index has followed which store; ``latest`` are the last articles' ids, the newest first."""
+    """How far the index has followed which store.
+
+    ``latest`` are the last articles' ids, the newest first; ``words`` is how many the lexicon holds at least.
+    """
 
     store: str
     sequence: int
     version: int
+    words: int
     latest: list[str]
 
 
@@ -120,7 +122,7 @@ def make_schema() -> tantivy.Schema:
     builder.add_text_field("article", tokenizer_name="raw", index_option="basic")
     for name in ("body", "near", "title", "asked"):
         builder.add_text_field(name, tokenizer_name=_WORDS, index_option="freq")
-    for name in ("speaker", "who", "alias", "part", "keys"):
+    for name in ("speaker", "who", "alias", "part", "role"):
         builder.add_text_field(name, tokenizer_name=_WORDS, index_option="basic")
     builder.add_bytes_field("payload", stored=True)
     return builder.build()
@@ -134,21 +136,3 @@ def register(index: tantivy.Index) -> None:
 def token(key: str) -> str:
     """A key that may hold spaces as one token of a field."""
     return key.replace(" ", "_")
-
-
-def spelling_keys(word: str, skeleton: str) -> list[str]:
-    """The keys under which a word is found in spite of slips: its beginning with up to two letters left out, its sound.
-
-    Words within two edits of each other share a key when both edits are in their beginnings, or fewer (symmetric
-    deletion with a prefix, as in SymSpell); of short words one letter is left out.
-    """
-    word = word[:_KEY_LETTERS]
-    keys = {word}
-    last = keys
-    for _ in range(1 if len(word) < _TWO_SLIPS_FROM else 2):
-        last = {key[:i] + key[i + 1 :] for key in last for i in range(len(key))}
-        keys |= last
-    keys.discard("")
-    if len(skeleton) >= 2:
-        keys.add(f"~{skeleton}")
-    return sorted(keys)

@@ -1,6 +1,8 @@
 """Keeping the index up with the store: it applies the store's changes in their order, whole batches at a time."""
 
-from collections.abc import Callable, Iterable
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 
 import tantivy
 from sqlalchemy import Engine
@@ -14,16 +16,17 @@ from knowledge.index.documents import (
     merged,
     sentence_documents,
     vocabulary,
-    word_documents,
 )
 from knowledge.index.fields import VERSION, EntityPayload, MetaPayload
 from knowledge.index.search import SearchIndex
 from knowledge.store import reading
+from knowledge.text import one_line
 
 __all__ = ["follow", "rebuild"]
 
 _BATCH = 500
 _LATEST = 20
+_TOLD = 200  # characters of what tantivy says
 Progress = Callable[[str], None]
 
 
@@ -31,7 +34,8 @@ def follow(index: SearchIndex, engine: Engine, *, patience: float = 10.0) -> boo
     """Bring the index up to the store's newest change; whether it got there.
 
     It does not when another process is writing the index for longer than ``patience`` seconds: that process brings
-    it there. An index of another store, or ahead of this one, is built anew.
+    it there. An index of another store, or ahead of this one, is built anew. Raises SearchIndexError when it cannot
+    be written, as on a full disk; readers keep what it held.
     """
     index.reload()
     last = reading.last_sequence(engine)
@@ -40,20 +44,20 @@ def follow(index: SearchIndex, engine: Engine, *, patience: float = 10.0) -> boo
         return True
     writer = index.writer(patience=patience)
     index.reload()  # the process that held the writer may have done the work
-    reached = _reached(index, store)
     if writer is None:
-        return reached == last
-    if reached is None or reached > last:
-        writer.delete_all_documents()
-        reached = 0
-    batch = _Batch(index, writer, fresh=reached == 0)
-    while changes := reading.changes_after(engine, reached, _BATCH):
-        batch.apply(engine, dict.fromkeys(change.article for change in changes))
-        reached = changes[-1].sequence
-        batch.commit(_meta(engine, store, reached))
-    if not last:
-        batch.commit(_meta(engine, store, 0))
-    writer.wait_merging_threads()
+        return _reached(index, store) == last
+    with _written(index, writer):
+        reached = _reached(index, store)
+        if reached is None or reached > last:
+            writer.delete_all_documents()
+            reached = 0
+        batch = _Batch(index, writer, fresh=reached == 0)
+        while changes := reading.changes_after(engine, reached, _BATCH):
+            batch.apply(engine, dict.fromkeys(change.article for change in changes))
+            reached = changes[-1].sequence
+            batch.commit(engine, store, reached)
+        if not last:
+            batch.commit(engine, store, 0)
     index.reload()
     return True
 
@@ -62,23 +66,45 @@ def rebuild(index: SearchIndex, engine: Engine, progress: Progress = lambda _: N
     """Build the whole index anew from the store, in one commit; returns the number of articles.
 
     Readers keep the old one until the new one is whole. Raises SearchIndexError when another process is writing it for
-    longer than ``patience`` seconds.
+    longer than ``patience`` seconds, or it cannot be written.
     """
     writer = index.writer(patience=patience)
     if writer is None:
         raise SearchIndexError(f"{index.folder}: another process is writing the index; try again when it is done")
-    last = reading.last_sequence(engine)
-    writer.delete_all_documents()
-    batch = _Batch(index, writer, fresh=True)
     count = 0
-    for identifier in reversed(reading.article_ids(engine)):
-        batch.apply(engine, [identifier])
-        progress(identifier)
-        count += 1
-    batch.commit(_meta(engine, reading.identity(engine), last))
-    writer.wait_merging_threads()
+    with _written(index, writer):
+        last = reading.last_sequence(engine)
+        writer.delete_all_documents()
+        batch = _Batch(index, writer, fresh=True)
+        for some in reading.batched(reversed(reading.article_ids(engine)), reading.TOGETHER):
+            batch.apply(engine, some)
+            for identifier in some:
+                progress(identifier)
+            count += len(some)
+        batch.commit(engine, reading.identity(engine), last)
     index.reload()
     return count
+
+
+@contextmanager
+def _written(index: SearchIndex, writer: tantivy.IndexWriter) -> Iterator[None]:
+    """Use the writer and let it go. Raises SearchIndexError for what tantivy tells as a ValueError, and SQLite.
+
+    After an error it is let go too, or the lock would be held for as long as a traceback refers to it.
+    """
+    try:
+        yield
+        writer.wait_merging_threads()
+    except BaseException as error:
+        with suppress(ValueError):
+            writer.wait_merging_threads()
+        if not isinstance(error, ValueError | sqlite3.Error):
+            raise
+        reason = one_line(str(error), _TOLD)
+        raise SearchIndexError(
+            f"{index.folder}: the index cannot be written; is there room on its disk? Make some: "
+            f"it then follows the database by itself ({reason})"
+        ) from error
 
 
 def _reached(index: SearchIndex, store: str) -> int | None:
@@ -86,13 +112,8 @@ def _reached(index: SearchIndex, store: str) -> int | None:
     return meta["sequence"] if meta is not None and meta["store"] == store else None
 
 
-def _meta(engine: Engine, store: str, sequence: int) -> MetaPayload:
-    latest = reading.article_ids(engine, limit=_LATEST)
-    return {"store": store, "sequence": sequence, "version": VERSION, "latest": latest}
-
-
 class _Batch:
-    """Articles on their way into the index; remembers what it added, which no search sees before the commit."""
+    """Articles on their way into the index; words and entities, told of by several of them, go in at the commit."""
 
     def __init__(self, index: SearchIndex, writer: tantivy.IndexWriter, *, fresh: bool) -> None:
         self._index = index
@@ -102,32 +123,31 @@ class _Batch:
         self._entities: dict[str, EntityPayload | None] = {}
 
     def apply(self, engine: Engine, articles: Iterable[str]) -> None:
-        for identifier in articles:
-            named: set[str] = set()
-            if not self._fresh:
-                named = {key for sentence in self._index.of_article(identifier) for key in sentence["who"]}
-                self._writer.delete_documents_by_term("article", identifier)
-                self._writer.delete_documents_by_term("key", f"a{identifier}")
-            stored = reading.article(engine, identifier)
-            self._forget(engine, named - set(stored.keys if stored else ()))
-            if stored is None:
-                continue  # withdrawn: its sentences are gone, its words do no harm
-            self._writer.add_document(article_document(stored))
-            for document in sentence_documents(stored):
-                self._writer.add_document(document)
-            for entity in entities(stored):
-                self._add_entity(entity)
-            new = {
-                w for w in vocabulary(stored) if w not in self._words and (self._fresh or not self._index.has_word(w))
-            }
-            self._words |= new
-            for document in word_documents(sorted(new)):
-                self._writer.add_document(document)
+        for some in reading.batched(articles, reading.TOGETHER):
+            found = reading.articles_of(engine, some)
+            for identifier in some:
+                self._apply(engine, identifier, found.get(identifier))
+
+    def _apply(self, engine: Engine, identifier: str, stored: reading.StoredArticle | None) -> None:
+        named: set[str] = set()
+        if not self._fresh:
+            named = {key for sentence in self._index.of_article(identifier) for key in sentence["who"]}
+            self._writer.delete_documents_by_term("article", identifier)
+            self._writer.delete_documents_by_term("key", f"a{identifier}")
+        self._forget(engine, named - set(stored.keys if stored else ()))
+        if stored is None:
+            return  # withdrawn: its sentences are gone, its words do no harm
+        self._writer.add_document(article_document(stored))
+        for document in sentence_documents(stored):
+            self._writer.add_document(document)
+        here = list(entities(stored))
+        for entity in here:
+            self._add_entity(entity)
+        self._words |= vocabulary(stored, here)
 
     def _forget(self, engine: Engine, keys: Iterable[str]) -> None:
         """Tell of those whom an article names no longer only what the other articles tell."""
         for key in sorted(keys):
-            self._writer.delete_documents_by_term("key", f"e{key}")
             self._entities[key] = None
             for stored in reading.articles_naming(engine, key, _LATEST):
                 for entity in entities(stored):
@@ -136,17 +156,31 @@ class _Batch:
 
     def _add_entity(self, entity: EntityPayload) -> None:
         key = entity["key"]
-        held = self._entities.get(key)
-        if key not in self._entities and not self._fresh:
-            held = self._index.entity(key)
-        together = merged(held, entity)
-        if together != held:
-            # A delete reaches only documents added before it, so the newest addition is the one that stays.
-            self._writer.delete_documents_by_term("key", f"e{key}")
-            self._writer.add_document(entity_document(together))
+        if key not in self._entities:
+            held = None if self._fresh else self._index.entity(key)
+            together = merged(held, entity)
+            if together == held:
+                return  # nothing new of them
+        else:
+            together = merged(self._entities[key], entity)
         self._entities[key] = together
 
-    def commit(self, meta: MetaPayload) -> None:
+    def commit(self, engine: Engine, store: str, reached: int) -> None:
+        # The words first: those of articles that are not in yet do no harm, and words that are missing would.
+        count = self._index.lexicon.add(self._words, anew=self._fresh)
+        latest = reading.article_ids(engine, limit=_LATEST)
+        meta: MetaPayload = {
+            "store": store,
+            "sequence": reached,
+            "version": VERSION,
+            "words": count,
+            "latest": latest,
+        }
+        for key, entity in self._entities.items():
+            if not self._fresh:
+                self._writer.delete_documents_by_term("key", f"e{key}")
+            if entity is not None:
+                self._writer.add_document(entity_document(entity))
         self._writer.delete_documents_by_term("key", "m")
         self._writer.add_document(keyed("m", meta))
         self._writer.commit()

@@ -3,8 +3,9 @@
 import hashlib
 import os
 import re
+import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ import tantivy
 from pydantic_core import from_json
 
 from knowledge.errors import SearchIndexError
+from knowledge.index import lexicon
 from knowledge.index.fields import (
     VERSION,
     ArticlePayload,
@@ -39,8 +41,9 @@ def index_folder(database: str, setting: str | None = None) -> Path:
 
 Hit = tuple[float, SentencePayload]
 _WRITER_BYTES = 30_000_000
-_MANAGED = ".managed.json"
-_OURS = re.compile(r"meta\.json|\.managed\.json|[0-9a-f]{32}\..+")
+_FREQUENCIES, _PAYLOADS = 20_000, 1_000  # kept at a time; a few MB each at most
+_META, _MANAGED = "meta.json", ".managed.json"
+_OURS = re.compile(rf"meta\.json|\.managed\.json|[0-9a-f]{{32}}\..+|{re.escape(lexicon.FILE)}(?:-wal|-shm|-journal)?")
 
 
 class SearchIndex:
@@ -57,19 +60,23 @@ class SearchIndex:
             self.folder.mkdir(parents=True, exist_ok=True)
             try:
                 self._look()
-            except ValueError:
+            except (ValueError, sqlite3.Error):
                 # Of another form, or damaged. It is derived, so it is made anew and follows the store again.
                 self._clear()
                 self._look()
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, sqlite3.Error) as error:
             raise SearchIndexError(f"{self.folder}: the index cannot be opened ({error}); remove the folder") from error
 
     def _look(self) -> None:
         """Open the index and look something up: some damage shows only then. Raises ValueError."""
         self._index = tantivy.Index(self.schema, path=str(self.folder))
         register(self._index)
+        self._held = _Held(None, self._index.searcher())
+        self.lexicon = lexicon.Lexicon(self.folder)
         self.reload()
-        self.meta()
+        meta = self.meta()
+        if meta is not None and self.lexicon.size < meta["words"]:
+            raise ValueError("words are missing")
 
     def _clear(self) -> None:
         """Remove the index's files but for its locks, and nothing else: the folder may hold other things too."""
@@ -90,22 +97,32 @@ class SearchIndex:
                 return writer
             except ValueError as error:
                 if "LockBusy" not in str(error):
-                    raise SearchIndexError(f"{self.folder}: the index cannot be written ({error})") from error
+                    raise SearchIndexError(
+                        f"{self.folder}: the index cannot be written; is there room on its disk? ({error})"
+                    ) from error
                 if time.monotonic() >= until:
                     return None
                 time.sleep(0.02)
 
     def reload(self) -> None:
-        """See what was committed last, by whichever process."""
-        self._index.reload()
-        self._searcher = self._index.searcher()
+        """See what was committed last, by whichever process; next to nothing when nothing was."""
+        # tantivy replaces this file at each commit. Looked at first: what comes in between is seen the next time.
+        try:
+            stat = (self.folder / _META).stat()
+        except FileNotFoundError:
+            stamp = None
+        else:
+            stamp = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+        if stamp is None or stamp != self._held.stamp:
+            self._index.reload()
+            self._held = _Held(stamp, self._index.searcher())
 
     # -- looking up -------------------------------------------------------------------------------------------------
 
     @property
     def size(self) -> int:
         """How many documents of every kind it holds."""
-        return int(self._searcher.num_docs)
+        return int(self._held.searcher.num_docs)
 
     def meta(self) -> MetaPayload | None:
         """How far the index has followed which store; None when it is new or of another version."""
@@ -136,30 +153,33 @@ class SearchIndex:
 
     def has_word(self, word: str) -> bool:
         """Whether a folded word stands in the vocabulary."""
-        return self.frequency("key", f"w{word}") > 0
+        return self.lexicon.has(word)
 
     def terms(self, field: str, prefix: str, limit: int) -> list[str]:
         """Terms of a field that begin with ``prefix``."""
-        return [term for term, _ in self._searcher.terms_with_prefix(field, prefix, limit=limit)]
+        return [term for term, _ in self._held.searcher.terms_with_prefix(field, prefix, limit=limit)]
 
     def frequency(self, field: str, term: str) -> int:
         """In how many documents the field holds the term, for weighing: some that are gone may still be counted."""
-        return int(self._searcher.doc_freq(field, term))
+        held = self._held
+        found = held.frequencies.get((field, term))
+        if found is None:
+            found = int(held.searcher.doc_freq(field, term))
+            _keep(held.frequencies, (field, term), found, _FREQUENCIES)
+        return found
 
     def count(self, query: tantivy.Query) -> int:
         """How many documents match a query."""
-        found: Any = self._searcher.search(query, 1, count=True)
+        found: Any = self._held.searcher.search(query, 1, count=True)
         return int(found.count)
 
-    def words(self, keys: Iterable[str], limit: int) -> list[str]:
+    def words(self, word: str, limit: int) -> list[str]:
         """Vocabulary words that share spelling keys with a word, those that share the most first."""
-        query = self.any_of(self.term("keys", key) for key in keys)
-        return [payload["word"] for _, payload in self._payloads(query, limit)]
+        return self.lexicon.near(word, limit)
 
-    def entities(self, field: str, terms: Sequence[str], limit: int) -> list[EntityPayload]:
-        """Entities whose ``alias`` (squashed, whole) or ``part`` (one word of a name) is one of the terms."""
-        query = self.any_of(self.term(field, term) for term in terms)
-        return [cast("EntityPayload", payload) for _, payload in self._payloads(query, limit)]
+    def entities(self, query: tantivy.Query, limit: int) -> list[EntityPayload]:
+        """The best entities for a query on ``alias`` (squashed, whole), ``part`` (a word of a name) or ``role``."""
+        return [cast("EntityPayload", payload) for _, payload in self._payloads(query, limit, kept=True)]
 
     def sentences(self, query: tantivy.Query, limit: int) -> list[Hit]:
         """The best sentences for a query, best first, with their scores (BM25, higher is better)."""
@@ -197,10 +217,43 @@ class SearchIndex:
         return queries[0] if len(queries) == 1 else tantivy.Query.disjunction_max_query(queries)
 
     def _by_key(self, key: str) -> Any:
-        found = self._payloads(self.term("key", key), 1)
+        # Articles and entities are looked up again and again in one answer, sentences seldom are.
+        found = self._payloads(self.term("key", key), 1, kept=key[0] != "s")
         return found[0][1] if found else None
 
-    def _payloads(self, query: tantivy.Query, limit: int) -> list[tuple[float, Any]]:
-        searcher = self._searcher
-        hits = searcher.search(query, limit, count=False).hits
-        return [(score, from_json(bytes(searcher.doc(address)["payload"][0]))) for score, address in hits]
+    def _payloads(self, query: tantivy.Query, limit: int, *, kept: bool = False) -> list[tuple[float, Any]]:
+        held = self._held
+        return [
+            (score, held.payload(at, kept=kept)) for score, at in held.searcher.search(query, limit, count=False).hits
+        ]
+
+
+class _Held:
+    """What the index holds as of one commit, and what was looked up of it: gone with it at the next."""
+
+    def __init__(self, stamp: tuple[int, int, int] | None, searcher: tantivy.Searcher) -> None:
+        self.stamp = stamp
+        self.searcher = searcher
+        self.frequencies: dict[tuple[str, str], int] = {}
+        self._payloads: dict[tuple[int, int], Any] = {}
+
+    def payload(self, at: tantivy.DocAddress, *, kept: bool) -> Any:
+        """What a document holds; whoever gets it leaves it as it is."""
+        if not kept:
+            return self._read(at)
+        place = (at.segment_ord, at.doc)
+        found = self._payloads.get(place)
+        if found is None:
+            found = self._read(at)
+            _keep(self._payloads, place, found, _PAYLOADS)
+        return found
+
+    def _read(self, at: tantivy.DocAddress) -> Any:
+        return from_json(bytes(self.searcher.doc(at)["payload"][0]))
+
+
+def _keep(kept: dict[Any, Any], key: Any, value: Any, most: int) -> None:
+    """Keep a value, and of too many only this one: what is asked for often comes back soon."""
+    if len(kept) >= most:
+        kept.clear()
+    kept[key] = value

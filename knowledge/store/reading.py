@@ -1,6 +1,7 @@
 """Getting things out of the store: whole records for the index and for export, and the lists a chat shows."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -23,12 +24,15 @@ from knowledge.store.schema import (
 )
 
 __all__ = [
+    "TOGETHER",
     "Change",
     "StoredArticle",
     "article",
     "article_ids",
     "articles_naming",
+    "articles_of",
     "articles_oldest_first",
+    "batched",
     "changes_after",
     "counts",
     "identity",
@@ -39,6 +43,8 @@ __all__ = [
 ]
 
 _LARGEST_KEY = 2**31 - 1
+TOGETHER = 50
+"""So many articles are read with one round of questions to the database."""
 
 
 class StoredArticle(BaseModel):
@@ -97,23 +103,37 @@ def article_ids(engine: Engine, limit: int | None = None) -> list[str]:
         return list(connection.execute(query).scalars())
 
 
+def batched(identifiers: Iterable[str], size: int) -> Iterator[list[str]]:
+    """The ids in their order, ``size`` at a time."""
+    left = iter(identifiers)
+    while some := list(islice(left, size)):
+        yield some
+
+
 def articles_oldest_first(engine: Engine) -> Iterator[StoredArticle]:
-    """Every article that is not withdrawn, one at a time, the first ingested first."""
-    for identifier in reversed(article_ids(engine)):
-        if (stored := article(engine, identifier)) is not None:
-            yield stored
+    """Every article that is not withdrawn, some dozens at a time, the first ingested first."""
+    for some in batched(reversed(article_ids(engine)), TOGETHER):
+        found = articles_of(engine, some)
+        yield from (found[identifier] for identifier in some if identifier in found)
 
 
 def article(engine: Engine, identifier: str) -> StoredArticle | None:
     """One article's current revision with everything derived from it; None when it is unknown or withdrawn."""
+    return articles_of(engine, [identifier]).get(identifier)
+
+
+def articles_of(engine: Engine, identifiers: Collection[str]) -> dict[str, StoredArticle]:
+    """The current revisions of articles, by id, without those that are unknown or withdrawn.
+
+    All are in memory at a time, and what is asked of the database is asked for all at once: give it some dozens.
+    """
     query = (
         select(revisions)
         .join(articles, articles.c.revision == revisions.c.id)
-        .where(articles.c.id == identifier, articles.c.withdrawn.is_(False))
+        .where(articles.c.id.in_(identifiers), articles.c.withdrawn.is_(False))
     )
     with engine.connect() as connection:
-        row = connection.execute(query).first()
-        return None if row is None else _stored(connection, row)
+        return {stored.article.id: stored for stored in _stored(connection, connection.execute(query).all())}
 
 
 def articles_naming(engine: Engine, key: str, limit: int) -> list[StoredArticle]:
@@ -127,7 +147,8 @@ def articles_naming(engine: Engine, key: str, limit: int) -> list[StoredArticle]
     )
     with engine.connect() as connection:
         found = list(connection.execute(query).scalars())
-    return [stored for identifier in found if (stored := article(engine, identifier)) is not None]
+    stored = articles_of(engine, found)
+    return [stored[identifier] for identifier in found if identifier in stored]
 
 
 def revision_of(engine: Engine, sentence: int) -> tuple[str, int] | None:
@@ -210,74 +231,86 @@ def _needed(row: Row[Any], name: str) -> Span:
     return getattr(row, f"{name}_start"), getattr(row, f"{name}_end")
 
 
-def _stored(connection: Connection, row: Row[Any]) -> StoredArticle:
-    def rows(table: Table, condition: Any) -> list[Row[Any]]:
-        return list(connection.execute(select(table).where(condition).order_by(table.c.id)))
+def _stored(connection: Connection, found: Sequence[Row[Any]]) -> Iterator[StoredArticle]:
+    ids = [row.id for row in found]
 
-    sentence_rows = rows(sentences, sentences.c.revision == row.id)
-    place = {r.id: i for i, r in enumerate(sentence_rows)}
-    in_revision = select(sentences.c.id).where(sentences.c.revision == row.id).scalar_subquery()
-    people_rows = rows(people, people.c.revision == row.id)
-    person_place = {r.id: i for i, r in enumerate(people_rows)}
-    of_people = select(people.c.id).where(people.c.revision == row.id).scalar_subquery()
-    named: dict[int, list[Alias]] = {r.id: [] for r in people_rows}
-    for r in rows(aliases, aliases.c.person.in_(of_people)):
-        named[r.person].append(Alias(text=r.text, kind=r.kind))
-    return StoredArticle(
-        article=Article(
-            id=row.article,
-            title=row.title,
-            text=row.text,
-            publisher=row.publisher,
-            url=row.url,
-            published=row.published,
-        ),
-        revision=row.id,
-        ingested=row.ingested,
-        sentence_ids=tuple(place),
-        sentences=tuple(Sentence(start=r.text_start, end=r.text_end, paragraph=r.paragraph) for r in sentence_rows),
-        labels=tuple(r.labels for r in sentence_rows),
-        people=tuple(Person(name=r.name, role=r.role, aliases=tuple(named[r.id])) for r in people_rows),
-        keys=tuple(r.key for r in people_rows),
-        mentions=tuple(
-            Mention(start=r.text_start, end=r.text_end, person=person_place[r.person], kind=r.kind)
-            for r in rows(mentions, mentions.c.person.in_(of_people))
-        ),
-        quotes=tuple(_quotes(connection, row.id)),
-        facts=tuple(
-            Fact(
-                sentence=place[r.sentence],
-                subject=_needed(r, "subject"),
-                relation=_needed(r, "relation"),
-                object=_span(r, "object"),
-                time=_span(r, "time"),
-                place=_span(r, "place"),
-                number=_span(r, "number"),
-            )
-            for r in rows(facts, facts.c.sentence.in_(in_revision))
-        ),
-        phrasings=tuple(
-            Phrasing(text=r.text, kind=r.kind, sentence=place[r.sentence])
-            for r in rows(phrasings, phrasings.c.sentence.in_(in_revision))
-        ),
+    def rows(table: Table, *through: Table) -> dict[int, list[Row[Any]]]:
+        """The rows of a table that belong to the revisions, by revision; ``through`` leads there."""
+        last = through[-1] if through else table
+        query = select(table, last.c.revision.label("_revision")).where(last.c.revision.in_(ids)).order_by(table.c.id)
+        for other in through:
+            query = query.join(other)
+        grouped: dict[int, list[Row[Any]]] = {}
+        for row in connection.execute(query):
+            grouped.setdefault(row._revision, []).append(row)
+        return grouped
+
+    of_sentences, of_people, of_quotes = rows(sentences), rows(people), rows(quotes)
+    of_aliases, of_mentions = rows(aliases, people), rows(mentions, people)
+    of_contents = rows(quote_contents, quotes)
+    of_facts, of_phrasings = rows(facts, sentences), rows(phrasings, sentences)
+    for row in found:
+        place = {r.id: i for i, r in enumerate(of_sentences.get(row.id, ()))}
+        persons = of_people.get(row.id, [])
+        person_place = {r.id: i for i, r in enumerate(persons)}
+        named: dict[int, list[Alias]] = {r.id: [] for r in persons}
+        for r in of_aliases.get(row.id, ()):
+            named[r.person].append(Alias(text=r.text, kind=r.kind))
+        contents: dict[int, list[Span]] = {}
+        for r in of_contents.get(row.id, ()):
+            contents.setdefault(r.quote, []).append(_needed(r, "text"))
+        yield StoredArticle(
+            article=Article(
+                id=row.article,
+                title=row.title,
+                text=row.text,
+                publisher=row.publisher,
+                url=row.url,
+                published=row.published,
+            ),
+            revision=row.id,
+            ingested=row.ingested,
+            sentence_ids=tuple(place),
+            sentences=tuple(
+                Sentence(start=r.text_start, end=r.text_end, paragraph=r.paragraph)
+                for r in of_sentences.get(row.id, ())
+            ),
+            labels=tuple(r.labels for r in of_sentences.get(row.id, ())),
+            people=tuple(Person(name=r.name, role=r.role, aliases=tuple(named[r.id])) for r in persons),
+            keys=tuple(r.key for r in persons),
+            mentions=tuple(
+                Mention(start=r.text_start, end=r.text_end, person=person_place[r.person], kind=r.kind)
+                for r in of_mentions.get(row.id, ())
+            ),
+            quotes=tuple(_quote(r, contents.get(r.id, ())) for r in of_quotes.get(row.id, ())),
+            facts=tuple(_fact(r, place[r.sentence]) for r in of_facts.get(row.id, ())),
+            phrasings=tuple(
+                Phrasing(text=r.text, kind=r.kind, sentence=place[r.sentence]) for r in of_phrasings.get(row.id, ())
+            ),
+        )
+
+
+def _fact(row: Row[Any], sentence: int) -> Fact:
+    return Fact(
+        sentence=sentence,
+        subject=_needed(row, "subject"),
+        relation=_needed(row, "relation"),
+        object=_span(row, "object"),
+        time=_span(row, "time"),
+        place=_span(row, "place"),
+        number=_span(row, "number"),
     )
 
 
-def _quotes(connection: Connection, revision: int) -> Iterator[Quote]:
-    of_revision = select(quotes.c.id).where(quotes.c.revision == revision).scalar_subquery()
-    contents: dict[int, list[Span]] = {}
-    query = select(quote_contents).where(quote_contents.c.quote.in_(of_revision)).order_by(quote_contents.c.id)
-    for r in connection.execute(query):
-        contents.setdefault(r.quote, []).append(_needed(r, "text"))
-    for r in connection.execute(select(quotes).where(quotes.c.revision == revision).order_by(quotes.c.id)):
-        yield Quote(
-            content=tuple(contents.get(r.id, ())),
-            source=_span(r, "source"),
-            cue=_span(r, "cue"),
-            speaker=r.speaker,
-            type=r.type,
-            addressee=_span(r, "addressee"),
-            via=_span(r, "via"),
-            confidence=r.confidence,
-            rule=r.rule,
-        )
+def _quote(row: Row[Any], content: Sequence[Span]) -> Quote:
+    return Quote(
+        content=tuple(content),
+        source=_span(row, "source"),
+        cue=_span(row, "cue"),
+        speaker=row.speaker,
+        type=row.type,
+        addressee=_span(row, "addressee"),
+        via=_span(row, "via"),
+        confidence=row.confidence,
+        rule=row.rule,
+    )

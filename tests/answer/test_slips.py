@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.answer.slips import cost, distance, slip
+from knowledge.answer.slips import by_ear, cost, distance, slip
 
 SLIPS = [
     ("bridge", "bridge", 1.0),
@@ -81,7 +81,7 @@ def test_how_many_slips_may_be_goes_by_the_length(typed, meant, possible):
 
 def test_a_name_spelt_by_ear_is_no_slip_of_other_words():
     assert slip("bridge", "brodaga") == 0
-    assert 0 < slip("bridge", "brodaga", by_ear=True) < slip("brige", "bridge", by_ear=True)
+    assert 0 < by_ear("bridge", "brodaga") < slip("brige", "bridge")
 
 
 BY_EAR = [
@@ -96,7 +96,7 @@ BY_EAR = [
 
 @pytest.mark.parametrize(("typed", "name", "possible"), BY_EAR)
 def test_a_name_may_be_spelt_by_ear_when_its_consonants_are_the_same(typed, name, possible):
-    assert (slip(typed, name, by_ear=True) > 0) == possible
+    assert ((slip(typed, name) or by_ear(typed, name)) > 0) == possible
 
 
 WORD = st.text("abcdeqwp", min_size=1, max_size=9)
@@ -107,9 +107,9 @@ def test_a_distance_is_nothing_between_equal_words_only(typed, meant):
     assert (distance(typed, meant) == 0) == (typed == meant)
 
 
-@given(WORD, WORD, st.booleans())
-def test_a_slip_is_sure_for_equal_words_only_and_never_a_bare_chance(typed, meant, by_ear):
-    found = slip(typed, meant, by_ear=by_ear)
+@given(WORD, WORD)
+def test_a_slip_is_sure_for_equal_words_only_and_never_a_bare_chance(typed, meant):
+    found = slip(typed, meant)
     assert (found == 1) == (typed == meant)
     assert found == 0 or 0.5 <= found <= 1
 

@@ -45,13 +45,13 @@ NEAR = [("reyse", "reyes"), ("oseii", "osei"), ("wangyy", "wangyi"), ("carterr",
 
 
 @pytest.mark.parametrize(("typed", "name"), NEAR, ids=[typed for typed, _ in NEAR])
-def test_the_nearest_word_comes_first(speller, typed, name):
-    assert speller.near(typed)[0][0] == name
+def test_the_nearest_word_comes_first(speller, scope, typed, name):
+    assert speller.near(typed, scope())[0][0] == name
 
 
 @pytest.mark.parametrize("word", ["", "x", "ab", "1967", "12345678"])
-def test_short_words_and_numbers_are_near_to_nothing(speller, word):
-    assert speller.near(word) == []
+def test_short_words_and_numbers_are_near_to_nothing(speller, scope, word):
+    assert speller.near(word, scope()) == []
 
 
 TOPICAL = [
@@ -109,11 +109,10 @@ def test_a_slip_for_an_english_word_is_read_where_the_articles_hold_another_of_i
     assert set(expansion.terms) == {"moder"}
 
 
-def test_a_name_spelt_by_ear_is_near_only_when_it_is_asked_for(empty):
+def test_a_name_spelt_by_ear_is_near(empty):
     put(empty, lines("a", "Muammar Gheddaffi spoke.", people=["Muammar Gheddaffi"]))
     speller = Speller(empty.index)
-    assert speller.near("gadafi") == []
-    assert [word for word, _ in speller.near("gadafi", by_ear=True)] == ["gheddaffi"]
+    assert [word for word, _ in speller.near("gadafi", Scope(empty.index))] == ["gheddaffi"]
 
 
 @pytest.mark.parametrize(

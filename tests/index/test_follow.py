@@ -9,6 +9,7 @@ from knowledge.errors import SearchIndexError
 from knowledge.index.documents import keyed
 from knowledge.index.fields import VERSION
 from knowledge.index.follow import follow, rebuild
+from knowledge.index.lexicon import FILE
 from knowledge.index.search import SearchIndex
 from knowledge.library import Library
 from knowledge.store import reading, schema
@@ -44,13 +45,13 @@ def test_added_articles_come_in(library):
     assert index.entity("ana reyes") is not None
     assert index.has_word("bridge")
     assert index.meta() == {
-        "store": reading.identity(library.engine), "sequence": 2, "version": VERSION, "latest": ["b", "a"],
+        "store": reading.identity(library.engine), "sequence": 2, "version": VERSION, "words": index.lexicon.size, "latest": ["b", "a"],
     }  # fmt: skip
 
 
 def test_an_empty_store_is_followed_too(library):
     assert library.index.meta() == {
-        "store": reading.identity(library.engine), "sequence": 0, "version": VERSION, "latest": [],
+        "store": reading.identity(library.engine), "sequence": 0, "version": VERSION, "words": 0, "latest": [],
     }  # fmt: skip
 
 
@@ -111,7 +112,16 @@ def test_people_of_two_articles_are_one_with_all_their_forms(library):
 def test_a_word_stands_once_in_the_vocabulary(library):
     put(library, lines("a", "bridge"), lines("b", "bridge bridges"))
     put(library, lines("c", "bridge"))
-    assert library.index.frequency("key", "wbridge") == 1
+    assert library.index.words("bridge", 9).count("bridge") == 1
+
+
+def test_an_index_whose_words_are_lost_is_built_anew(library):
+    put(library, lines("a", "bridge"))
+    (library.index.folder / FILE).unlink()
+    index = SearchIndex(library.index.folder)
+    assert (index.meta(), index.size) == (None, 0)
+    assert follow(index, library.engine)
+    assert (texts(index, "a"), index.has_word("bridge")) == (["bridge"], True)
 
 
 # -- another index, another store ------------------------------------------------------------------------------------

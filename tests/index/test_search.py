@@ -7,10 +7,10 @@ import tantivy
 
 from knowledge.errors import SearchIndexError
 from knowledge.index.documents import keyed
-from knowledge.index.fields import VERSION, spelling_keys, token
+from knowledge.index.fields import VERSION, token
 from knowledge.index.search import SearchIndex, index_folder
 
-META = {"store": "x", "sequence": 7, "version": VERSION, "latest": ["a"]}
+META = {"store": "x", "sequence": 7, "version": VERSION, "words": 1, "latest": ["a"]}
 
 
 def filled(folder: Path) -> SearchIndex:
@@ -20,7 +20,7 @@ def filled(folder: Path) -> SearchIndex:
     writer.add_document(keyed("m", META))
     writer.add_document(keyed("s1", {"id": 1, "text": "old bridge"}, body="old bridge", article="a b"))
     writer.add_document(keyed("s2", {"id": 2, "text": "new bridge"}, body="new bridge bridge", article="c"))
-    writer.add_document(keyed("wbridge", {"word": "bridge"}, keys=" ".join(spelling_keys("bridge", "brdj"))))
+    index.lexicon.add({"bridge"})
     writer.commit()
     writer.wait_merging_threads()
     index.reload()
@@ -184,13 +184,13 @@ def test_things_are_found_by_their_keys(index):
     assert index.sentence(3) is None
     assert index.entity("nobody") is None
     assert (index.has_word("bridge"), index.has_word("bridg")) == (True, False)
-    assert index.size == 4
+    assert index.size == 3
 
 
 def test_words_are_found_in_spite_of_slips(index):
     for slip in ("brige", "bridgee", "brdige", "bidge", "bridge", "rbdige", "brdg", "bbridgee"):
-        assert index.words(spelling_keys(slip, "brdj"), 5) == ["bridge"], slip
-    assert index.words(spelling_keys("castle", "kstl"), 5) == []
+        assert index.words(slip, 5) == ["bridge"], slip
+    assert index.words("castle", 5) == []
 
 
 def test_queries_combine(index):
@@ -231,37 +231,3 @@ def test_any_term_may_be_looked_for(index, term):
 
 def test_a_key_with_spaces_is_one_token():
     assert token("wang yi") == "wang_yi"
-
-
-SHARING = [
-    pytest.param("putin", "putn", True, id="one missing"),
-    pytest.param("putin", "puttin", True, id="one twice"),
-    pytest.param("putin", "pution", True, id="one more"),
-    pytest.param("putin", "pitin", True, id="one for another"),
-    pytest.param("putin", "uptin", True, id="two swapped"),
-    pytest.param("putin", "patan", True, id="two for others"),
-    pytest.param("putin", "utn", True, id="two missing"),
-    pytest.param("putin", "petain", True, id="two different slips"),
-    pytest.param("putin", "batan", False, id="three for others"),
-    pytest.param("government", "governmant", True, id="one far down"),
-    pytest.param("government", "gavernmant", True, id="two, one of them far down"),
-    pytest.param("ab", "ba", True, id="a short word"),
-    pytest.param("wang", "wong", True, id="four letters, one for another"),
-    pytest.param("wang", "wing", True, id="four letters, another for another"),
-    pytest.param("wang", "long", False, id="four letters, two for others"),
-]
-
-
-@pytest.mark.parametrize(("one", "other", "share"), SHARING)
-def test_two_words_within_two_edits_share_a_spelling_key(one, other, share):
-    assert bool(set(spelling_keys(one, "")) & set(spelling_keys(other, ""))) is share
-
-
-def test_the_sound_of_a_word_is_a_spelling_key():
-    assert "~ptn" in spelling_keys("putin", "ptn")
-    assert spelling_keys("a", "a") == ["a"]
-
-
-def test_of_long_words_only_the_beginning_counts():
-    assert spelling_keys("abcdefg" + "x" * 1000, "") == spelling_keys("abcdefg", "")
-    assert len(spelling_keys("abcdefghijk", "")) == 1 + 7 + 21
