@@ -34,7 +34,7 @@ from knowledge.text import is_stop, normal, words
 
 __all__ = ["Answerer", "Outcome"]
 
-_CANDIDATES = 40
+_CANDIDATES = 24
 _QUOTES = 100
 _CITATIONS = 10
 _NEAREST = 5

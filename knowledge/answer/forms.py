@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from rapidfuzz.distance import OSA
+
 from knowledge.answer.slips import SLIP, as_typed, distance
 from knowledge.data import read_lines, read_words
 from knowledge.english import commonness, is_english
@@ -135,8 +137,8 @@ def _anywhere(token: str, *, deep: bool) -> str:
 
 
 def _close(token: str, word: str) -> bool:
-    if abs(len(token) - len(word)) > 1 or len(word) < 3 or not set(token) & set(word):
-        return False
+    if abs(len(token) - len(word)) > 1 or len(word) < 3 or OSA.distance(token, word, score_cutoff=2) > 2:
+        return False  # three slips cost more than is forgiven
     return distance(token, word) <= (0.8 if min(len(token), len(word)) < _SHORT else 1.1)
 
 

@@ -58,6 +58,7 @@ FEATURES = (
     "recent",  # the speaker is named at the quote, not found from before
 )
 
+_RANKED = 12
 _LABELS = {
     "who": {"PERSON", "ORG", "NORP"},
     "when": {"DATE", "TIME"},
@@ -102,10 +103,11 @@ class Ranked:
 def rank(question: Question, terms: Sequence[Term], candidates: Sequence[SentencePayload]) -> list[Ranked]:
     """The candidates, best first, by the weights for the question's kind; ties keep the order of retrieval."""
     chosen = RANK[weights_for(question)]
-    rows = features(question, terms, candidates)
     ranked = [
-        Ranked(sentence, row, sum(w * x for w, x in zip(chosen, row, strict=True)))
-        for sentence, row in zip(candidates, rows, strict=True)
+        Ranked(sentence, row, sum(map(operator.mul, chosen, row)))
+        for sentence, row in _features(
+            question, terms, candidates, len(candidates) if question.kind == "said" else _RANKED
+        )
     ]
     return sorted(ranked, key=lambda r: -r.score)
 
@@ -130,6 +132,13 @@ def features(
     question: Question, terms: Sequence[Term], candidates: Sequence[SentencePayload]
 ) -> list[tuple[float, ...]]:
     """For each candidate the values of FEATURES, most of them in 0..1."""
+    return [row for _, row in _features(question, terms, candidates, len(candidates))]
+
+
+def _features(
+    question: Question, terms: Sequence[Term], candidates: Sequence[SentencePayload], most_ranked: int
+) -> list[tuple[SentencePayload, tuple[float, ...]]]:
+    """The candidates that hold most of the topic, around them or in themselves, with their features."""
     view = _View(question, terms)
     seen = [_Seen(view, sentence) for sentence in candidates]
     most = max((s.matched for s in seen), default=0.0) or 1.0
@@ -138,7 +147,10 @@ def features(
         best = articles.setdefault(s.sentence["article"], [0.0] * len(terms))
         for i, weight in enumerate(s.best):
             best[i] = max(best[i], weight)
-    return [s.row(most, view.share(articles[s.sentence["article"]])) for s in seen]
+    if len(seen) > most_ranked:
+        places = sorted(range(len(seen)), key=lambda i: (-seen[i].promise, i))[:most_ranked]
+        seen = [seen[i] for i in sorted(places)]
+    return [(s.sentence, s.row(most, view.share(articles[s.sentence["article"]]))) for s in seen]
 
 
 class _View:
@@ -214,6 +226,11 @@ class _Seen:
         self.context = [max(h, 0.6 * b, 0.4 * a) for h, b, a in zip(self.here, self.earlier, self.later, strict=True)]
         self.deeds = [(set(subject.split()), set(rest.split())) for subject, rest in sentence["deeds"]]
         self.best = [max(c, t) for c, t in zip(self.context, self.titled, strict=True)]
+
+    @property
+    def promise(self) -> float:
+        """How likely it is among the best, before all is looked at."""
+        return self.view.share(self.context) + 0.5 * self.matched
 
     def row(self, most: float, article: float) -> tuple[float, ...]:
         view, sentence = self.view, self.sentence

@@ -41,7 +41,7 @@ def index_folder(database: str, setting: str | None = None) -> Path:
 
 Hit = tuple[float, SentencePayload]
 _WRITER_BYTES = 30_000_000
-_FREQUENCIES, _PAYLOADS = 20_000, 1_000  # kept at a time; a few MB each at most
+_FREQUENCIES, _WORDS, _PAYLOADS = 20_000, 20_000, 1_000  # kept at a time; a few MB each at most
 _META, _MANAGED = "meta.json", ".managed.json"
 _OURS = re.compile(rf"meta\.json|\.managed\.json|[0-9a-f]{{32}}\..+|{re.escape(lexicon.FILE)}(?:-wal|-shm|-journal)?")
 
@@ -153,7 +153,12 @@ class SearchIndex:
 
     def has_word(self, word: str) -> bool:
         """Whether a folded word stands in the vocabulary."""
-        return self.lexicon.has(word)
+        held = self._held
+        found = held.words.get(word)
+        if found is None:
+            found = self.lexicon.has(word)
+            _keep(held.words, word, found, _WORDS)
+        return found
 
     def terms(self, field: str, prefix: str, limit: int) -> list[str]:
         """Terms of a field that begin with ``prefix``."""
@@ -235,6 +240,7 @@ class _Held:
         self.stamp = stamp
         self.searcher = searcher
         self.frequencies: dict[tuple[str, str], int] = {}
+        self.words: dict[str, bool] = {}
         self._payloads: dict[tuple[int, int], Any] = {}
 
     def payload(self, at: tantivy.DocAddress, *, kept: bool) -> Any:
