@@ -11,7 +11,7 @@ from knowledge.cluster_pairs import Pairing, pair
 from knowledge.cluster_words import LONGEST, Reading, Token, read
 from knowledge.text import words
 
-__all__ = ["Relation", "Said", "clusters", "relate_quotes", "relate_sentences"]
+__all__ = ["ALIKE", "NEARLY_ALIKE", "Relation", "Said", "clusters", "relate_quotes", "relate_sentences"]
 
 Relation = Literal["same", "reworded", "differs", "apart"]
 """How two statements relate.
@@ -23,6 +23,9 @@ apart     two things
 """
 
 Item = TypeVar("Item")
+
+ALIKE, NEARLY_ALIKE = 0.5, 0.7
+"""What two sentences that tell one thing, or one in nearly the same words, have in common at least, 0 to 1."""
 
 _LEAST_WORDS = 3  # "never" and "no comment" are said of many things
 _CUT_CONTENT, _CUT_WORDS = 5, 8  # a shorter stretch of somebody's words may be out of another statement
@@ -79,15 +82,16 @@ def relate_quotes(one: Said, other: Said) -> Relation:
     return "reworded" if pairing.likeness >= (_REWORDED_DIRECT if both_direct else _REWORDED) else "apart"
 
 
-def relate_sentences(one: str, other: str) -> Relation:
+def relate_sentences(one: str, other: str, *, least: float = ALIKE) -> Relation:
     """How two articles' sentences relate as facts: never "reworded". Symmetrical.
 
-    Who is said to say it does not make it another count, but a statement of two sayers is not one.
+    Who is said to say it does not make it another count, but a statement of two sayers is not one. Those that share
+    less than ``least`` of their words, by weight, are apart without a closer look.
     """
     if one == other and len(words(one[:LONGEST])) >= _LEAST_WORDS:
         return "same"
     (first, by), (second, by_other) = _unattributed(one), _unattributed(other)
-    pairing = _side_by_side(first, second)
+    pairing = _side_by_side(first, second, least)
     if pairing is None:
         return "apart"
     if pairing.counts_differ:
@@ -118,12 +122,12 @@ def clusters(items: Sequence[Item], relate: Callable[[Item, Item], Relation]) ->
     return groups
 
 
-def _side_by_side(one: str, other: str) -> Pairing | None:
+def _side_by_side(one: str, other: str, least: float = 0.0) -> Pairing | None:
     """Two texts laid side by side; None when they are too short, too long or too unlike to be one statement."""
     if max(len(one), len(other)) > LONGEST:
         return None
     a, b = read(one), read(other)
-    if min(len(a.tokens), len(b.tokens)) < _LEAST_WORDS or not _share_words(a, b):
+    if min(len(a.tokens), len(b.tokens)) < _LEAST_WORDS or not _share_words(a, b) or _in_common(a, b) < least:
         return None
     # In one order, so that it does not matter which comes first.
     return pair(a, b) if one <= other else pair(b, a)
@@ -132,6 +136,13 @@ def _side_by_side(one: str, other: str) -> Pairing | None:
 def _share_words(one: Reading, other: Reading) -> bool:
     fewest = min(len(one.forms), len(other.forms))
     return len(one.forms & other.forms) >= _SHARED * fewest
+
+
+def _in_common(one: Reading, other: Reading) -> float:
+    """How much of the weight of both stands in both, 0 to 1."""
+    both = one.weights.keys() & other.weights.keys()
+    whole = sum(one.weights.values()) + sum(other.weights.values())
+    return sum(one.weights[form] + other.weights[form] for form in both) / (whole or 1.0)
 
 
 def _is_same(pairing: Pairing, *, neither_direct: bool) -> bool:

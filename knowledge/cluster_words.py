@@ -91,10 +91,11 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A statement's tokens, and the forms of those that carry it."""
+    """A statement's tokens, the forms of those that carry it, and how much each form weighs in it."""
 
     tokens: tuple[Token, ...]
     forms: frozenset[str]
+    weights: dict[str, float]
 
 
 @lru_cache(maxsize=2048)
@@ -102,7 +103,11 @@ def read(text: str) -> Reading:
     """Read a statement; only its first ``LONGEST`` characters count."""
     tokens = tuple(_tokens(text[:LONGEST]))
     carrying = frozenset(t.form for t in tokens if t.kind in ("content", "name", "number", "vague"))
-    return Reading(tokens, carrying)
+    weights: dict[str, float] = {}
+    for token in tokens:
+        if not token.free:
+            weights[token.form] = weights.get(token.form, 0.0) + token.weight
+    return Reading(tokens, carrying, weights)
 
 
 def _tokens(text: str) -> Iterator[Token]:

@@ -15,9 +15,11 @@ from knowledge.index.search import SearchIndex
 __all__ = ["Retriever", "Term", "share_in", "words_around"]
 
 _ENGLISH = 0.5  # share of how rare a word is in English, beside how rare it is in the articles
-_NEAR = 0.35
-_TITLE = 0.25
-_ASKED = 0.3
+_STRONG = 0.6  # a form of a word weighs more than that, a word of its family less
+_COMMON = (
+    20_000  # sentences; a word of more of them tells little where it stands beside, and costs the most to look for
+)
+_AROUND = (("near", 0.35), ("title", 0.25), ("asked", 0.3))
 _NAME = 1.5
 
 
@@ -66,7 +68,7 @@ class Retriever:
         return [Term(expansion, self._rarity(expansion, count)) for expansion in question.topic]
 
     def _rarity(self, expansion: Expansion, count: int) -> float:
-        held = [self._index.frequency("body", term) for term, weight in expansion.terms.items() if weight > 0.6]
+        held = [self._index.frequency("body", term) for term, weight in expansion.terms.items() if weight > _STRONG]
         frequency = max(held, default=0)
         # A word that no article holds says most about what is asked, but less surely: it may be form, not topic.
         held_here = math.log(1 + (count - frequency + 0.5) / (frequency + 0.5)) * (1.0 if frequency else 0.8)
@@ -114,14 +116,15 @@ class Retriever:
         return self._found(query, article, limit)
 
     def _topic_queries(self, topic: Iterable[Expansion]) -> Iterable[tantivy.Query]:
+        # Plain terms, none inside another query: only so does tantivy skip what cannot be among the best.
         for expansion in topic:
-            fields = [("body", 1.0), ("near", _NEAR), ("title", _TITLE), ("asked", _ASKED)]
-            for field, share in fields:
-                alternatives = [
-                    self._boosted(field, term, weight * share) for term, weight in sorted(expansion.terms.items())
-                ]
-                if alternatives:
-                    yield self._index.best_of(alternatives)
+            for term, weight in sorted(expansion.terms.items()):
+                common = self._index.frequency("body", term) > _COMMON
+                if weight > _STRONG or not common:
+                    yield self._boosted("body", term, weight)
+                if weight > _STRONG and not common:
+                    for field, share in _AROUND:
+                        yield self._boosted(field, term, weight * share)
             for term in sorted(expansion.related):
                 yield self._boosted("body", term, RELATED)
 

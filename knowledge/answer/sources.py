@@ -11,7 +11,7 @@ from knowledge.answer.introduce import introduction
 from knowledge.answer.question import Question
 from knowledge.answer.retrieve import words_around
 from knowledge.answer.story import Stories, age, one_story
-from knowledge.cluster import Relation, Said, clusters, relate_quotes, relate_sentences
+from knowledge.cluster import ALIKE, NEARLY_ALIKE, Relation, Said, clusters, relate_quotes, relate_sentences
 from knowledge.index.fields import QuotePayload, SentencePayload
 from knowledge.index.search import SearchIndex
 from knowledge.text import one_line
@@ -77,7 +77,9 @@ def gather(
     def relate(one: int, other: int) -> Relation:
         pair = (min(one, other), max(one, other))
         if pair not in related:
-            related[pair] = relation(sentences[one], sentences[other], speakers)
+            # What does not lead is only ever asked whether it is the same.
+            least = NEARLY_ALIKE if pair[0] else ALIKE
+            related[pair] = relation(sentences[one], sentences[other], speakers, least=least)
         return related[pair]
 
     groups = clusters(range(len(sentences)), relate)
@@ -112,8 +114,13 @@ def together(sentences: Sequence[SentencePayload], speakers: Collection[str] = (
     return count
 
 
-def relation(one: SentencePayload, other: SentencePayload, speakers: Collection[str] = ()) -> Relation:
-    """How what two sentences say relates, or what the ``speakers`` say in them when any are given. Symmetrical."""
+def relation(
+    one: SentencePayload, other: SentencePayload, speakers: Collection[str] = (), *, least: float = ALIKE
+) -> Relation:
+    """How what two sentences say relates, or what the ``speakers`` say in them when any are given. Symmetrical.
+
+    Sentences that share less than ``least`` of their words are apart.
+    """
     if one["article"] == other["article"]:
         return "apart"  # an article that says a thing twice is no second source of it
     quote, others = best_quote(one, speakers), best_quote(other, speakers)
@@ -128,7 +135,7 @@ def relation(one: SentencePayload, other: SentencePayload, speakers: Collection[
         known = quote["key"] in one["who"] or quote["key"] in other["who"]  # "police" are other people in every town
         told = known or min(len(quote["words"].split()), len(others["words"].split())) >= _TELLING
     else:
-        related = relate_sentences(one["text"], other["text"])
+        related = relate_sentences(one["text"], other["text"], least=least)
         told = not (opens_with_pronoun(one["text"]) or opens_with_pronoun(other["text"]))
         told = told and min(len(one["words"].split()), len(other["words"].split())) >= _TELLING
     return related if related == "apart" or told or one_story(one, other) else "apart"

@@ -20,7 +20,7 @@ __all__ = ["FILE", "Lexicon", "spelling_keys"]
 FILE = "lexicon.sqlite"
 
 _KEY_LETTERS = 7
-_TWO_SLIPS_FROM = 5
+_TWO_SLIPS = range(5, 13)  # letters
 _MAPPED = 2**31 - 1  # bytes; the most that SQLite maps by default
 _TOGETHER = 20_000  # words; their keys are some 100 MB in memory
 _BITS = 32
@@ -40,12 +40,13 @@ def spelling_keys(word: str) -> list[str]:
     """The keys under which a word is found in spite of slips: its beginning with up to two letters left out, its sound.
 
     Words within two edits of each other share a key when both edits are in their beginnings, or fewer (symmetric
-    deletion with a prefix, as in SymSpell); of short words one letter is left out.
+    deletion with a prefix, as in SymSpell). Of short words one letter is left out, and of long ones, whose second slip
+    will mostly stand further on.
     """
     beginning = word[:_KEY_LETTERS]
     keys = {beginning}
     last = keys
-    for _ in range(1 if len(beginning) < _TWO_SLIPS_FROM else 2):
+    for _ in range(2 if len(word) in _TWO_SLIPS else 1):
         last = {key[:i] + key[i + 1 :] for key in last for i in range(len(key))}
         keys |= last
     keys.discard("")

@@ -222,9 +222,12 @@ class SearchIndex:
         return queries[0] if len(queries) == 1 else tantivy.Query.disjunction_max_query(queries)
 
     def _by_key(self, key: str) -> Any:
-        # Articles and entities are looked up again and again in one answer, sentences seldom are.
-        found = self._payloads(self.term("key", key), 1, kept=key[0] != "s")
-        return found[0][1] if found else None
+        held = self._held
+        found = held.by_key.get(key)
+        if found is None and (hits := self._payloads(self.term("key", key), 1)):
+            found = hits[0][1]
+            _keep(held.by_key, key, found, _PAYLOADS)
+        return found
 
     def _payloads(self, query: tantivy.Query, limit: int, *, kept: bool = False) -> list[tuple[float, Any]]:
         held = self._held
@@ -241,6 +244,7 @@ class _Held:
         self.searcher = searcher
         self.frequencies: dict[tuple[str, str], int] = {}
         self.words: dict[str, bool] = {}
+        self.by_key: dict[str, Any] = {}
         self._payloads: dict[tuple[int, int], Any] = {}
 
     def payload(self, at: tantivy.DocAddress, *, kept: bool) -> Any:
