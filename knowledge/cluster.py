@@ -221,7 +221,7 @@ def _only_swapped(pairing: Pairing) -> bool:
     return all(pairing.left("content")) and not any(pairing.left("light", "sharp"))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _unattributed(sentence: str) -> tuple[str, str]:
     """A sentence without who says it, and who that is."""
     for pattern in (_SAID_AFTER, _SAID_BEFORE) if len(sentence) <= _ATTRIBUTED else ():

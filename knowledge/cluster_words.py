@@ -98,7 +98,7 @@ class Reading:
     weights: dict[str, float]
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def read(text: str) -> Reading:
     """Read a statement; only its first ``LONGEST`` characters count."""
     tokens = tuple(_tokens(text[:LONGEST]))
