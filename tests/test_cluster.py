@@ -134,6 +134,13 @@ def test_what_makes_a_fact_another(one: str, other: str, relation: str) -> None:
     assert relate_sentences(one, other) == relation
 
 
+def test_what_has_little_in_common_is_apart_without_a_closer_look() -> None:
+    one, other = "The flood destroyed at least 460 houses in Osk.", "The flood has destroyed 400 houses in Osk by now."
+    assert relate_sentences(one, other) == relate_sentences(one, other, least=0.5) == "differs"
+    assert relate_sentences(one, other, least=0.95) == "apart"
+    assert relate_sentences(one, one, least=1.0) == "same"
+
+
 @pytest.mark.parametrize(
     ("text", "value", "taken"),
     [

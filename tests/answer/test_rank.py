@@ -148,6 +148,24 @@ def test_the_score_is_the_weighted_sum_and_the_best_comes_first(retriever, read,
         assert r.feature("matched") == r.features[0]
 
 
+def test_of_many_the_dozen_that_hold_most_of_the_topic_are_ranked(retriever, read, everything, measured):
+    text = "who built the harbour bridge"
+    question = read(text)
+    assert len(everything) > 20
+    kept = {
+        (r.sentence["article"], r.sentence["number"]) for r in rank(question, retriever.terms(question), everything)
+    }
+    rows = measured(text)
+    promise = {place: row["context"] + 0.5 * row["matched"] for place, row in rows.items()}
+    assert len(kept) == 12
+    assert min(promise[place] for place in kept) >= max(promise[place] for place in promise if place not in kept)
+
+
+def test_of_somebodys_quotes_all_are_ranked(retriever, read, everything):
+    question = read("what did Reyes say about trucks")
+    assert len(rank(question, retriever.terms(question), everything)) == len(everything)
+
+
 def test_ties_keep_the_order_of_retrieval(retriever, read, everything):
     question = read("ferry")
     terms = retriever.terms(question)

@@ -193,6 +193,26 @@ def test_words_are_found_in_spite_of_slips(index):
     assert index.words("castle", 5) == []
 
 
+def test_what_was_looked_up_is_forgotten_with_the_next_commit_of_anybody(tmp_path):
+    index, other = filled(tmp_path), SearchIndex(tmp_path)
+    assert (other.sentence(1)["text"], other.frequency("body", "bridge"), other.has_word("ferry")) == (
+        "old bridge", 2, False,
+    )  # fmt: skip
+    writer = index.writer()
+    assert writer is not None
+    writer.delete_documents_by_term("key", "s1")
+    writer.add_document(keyed("s1", {"id": 1, "text": "old ferry"}, body="old ferry"))
+    writer.add_document(keyed("s3", {"id": 3, "text": "a bridge"}, body="bridge"))
+    index.lexicon.add({"ferry"})
+    writer.commit()
+    writer.wait_merging_threads()
+    assert other.sentence(1)["text"] == "old bridge"
+    other.reload()
+    assert (other.sentence(1)["text"], other.frequency("body", "ferry"), other.has_word("ferry")) == (
+        "old ferry", 1, True,
+    )  # fmt: skip
+
+
 def test_queries_combine(index):
     old, new, bridge = (index.term("body", word) for word in ("old", "new", "bridge"))
     article = index.term("article", "a b")
