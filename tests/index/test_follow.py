@@ -45,7 +45,8 @@ def test_added_articles_come_in(library):
     assert index.entity("ana reyes") is not None
     assert index.has_word("bridge")
     assert index.meta() == {
-        "store": reading.identity(library.engine), "sequence": 2, "version": VERSION, "words": index.lexicon.size, "latest": ["b", "a"],
+        "store": reading.identity(library.engine), "sequence": 2, "version": VERSION,
+        "words": index.lexicon.size, "latest": ["b", "a"],
     }  # fmt: skip
 
 
