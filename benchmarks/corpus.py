@@ -2,9 +2,9 @@
 
     python -m benchmarks.corpus FILE DATABASE [--reversed]
 
-Parsing a million sentences is not what is measured, so people and quotes come from patterns here: two
-capitalised words before "said" are a person. The order of the
-sentences is kept (or turned round, so that no tie favours the first), in articles of 25.
+Parsing a million sentences is not what is measured, so people and quotes come from patterns here: two capitalised words
+before "said" are a person. The order of the sentences is kept (or turned round, so that no tie favours the first), in
+articles of 25.
 """
 
 import argparse
@@ -60,7 +60,6 @@ def _record(number: int, chosen: Sequence[str]) -> ArticleRecord:
         spans.append(Sentence(start=len(text), end=len(text) + len(sentence), paragraph=place // _PARAGRAPH))
         text += sentence
     people: dict[str, int] = {}
-    mentions = []
     quotes = []
     for span in spans:
         said = _SAID.search(text, span.start, span.end)
@@ -75,9 +74,11 @@ def _record(number: int, chosen: Sequence[str]) -> ArticleRecord:
                     rule="benchmark",
                 )
             )
-    for found in _NAME.finditer(text):
-        if (person := people.get(found[0])) is not None:
-            mentions.append(Mention(start=found.start(), end=found.end(), person=person))
+    mentions = [
+        Mention(start=found.start(), end=found.end(), person=people[found[0]])
+        for found in _NAME.finditer(text)
+        if found[0] in people
+    ]
     title = " ".join(chosen[0].split()[:8])
     return ArticleRecord(
         article=Article(

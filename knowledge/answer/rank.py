@@ -8,7 +8,7 @@ import itertools
 import math
 import operator
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -188,10 +188,10 @@ class _View:
         self.any_forms = {*self.forms, *self.related}
         self.keyed = [(i, t.expansion.keys) for i, t in enumerate(terms) if t.expansion.keys]
 
-    def weights(self, words: set[str], who: Collection[str] = ()) -> list[float]:
+    def weights(self, words: Iterable[str], who: Collection[str] = ()) -> list[float]:
         """How surely words, and people mentioned, hold each term: as ``Term.weight_in``, for all terms at once."""
         best = [0.0] * len(self.terms)
-        held = words & self.any_forms
+        held = self.any_forms.intersection(words)
         if held:
             missing = [1.0] * len(self.terms)
             for form in held:
@@ -217,15 +217,13 @@ class _Seen:
         self.sentence = sentence
         self.sequence = sentence["words"].split()
         self.words = set(self.sequence)
-        before, after = set(sentence["before"].split()), set(sentence["after"].split())
-        title = set(sentence["title"].split())
         who = {*sentence["who"], *(q["key"] for q in sentence["quotes"])}
         # Whoever is mentioned is there, also as "he" or by another of their names.
         self.here = view.weights(self.words, who)
         self.who = who
-        self.earlier = view.weights(before)
-        self.later = view.weights(after)
-        self.titled = view.weights(title)
+        self.earlier = view.weights(sentence["before"].split())
+        self.later = view.weights(sentence["after"].split())
+        self.titled = view.weights(sentence["title"].split())
         self.matched = view.share(self.here)
         self.context = [max(h, 0.6 * b, 0.4 * a) for h, b, a in zip(self.here, self.earlier, self.later, strict=True)]
         self.best = [max(c, t) for c, t in zip(self.context, self.titled, strict=True)]
@@ -286,7 +284,7 @@ class _Seen:
                 continue
             inside = [(max(s, start), min(e, end)) for s, e in quote["content"] if s < end and e > start]
             said = quote["words"].split()
-            share = self.view.share(self.view.weights(set(said))) if self.view.terms else 0.0
+            share = self.view.share(self.view.weights(said)) if self.view.terms else 0.0
             source = quote["source"]
             row = (
                 share,
