@@ -47,13 +47,14 @@ format: $(DEV)
 test: lint
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term-missing:skip-covered
 
-# Each prints ratios against a peer or a limit, measured in one run. EVAL=folder adds the ones that need evaluation data.
+# Each prints ratios against a peer or a limit, measured in one run. EVAL=folder adds the ones that need evaluation data,
+# SCALE=folder those of up to a million sentences.
 $(VENV)/.bench: $(DEV) requirements-bench.lock
 	@$(BIN)/python $(LOCKED) -r requirements-bench.lock
 	@touch $@
 
 bench: $(VENV)/.bench
-	$(BIN)/python -m benchmarks $(if $(EVAL),--eval "$(EVAL)")
+	$(BIN)/python -m benchmarks $(if $(EVAL),--eval "$(EVAL)") $(if $(SCALE),--scale "$(SCALE)")
 
 # Needs `pip install uv`. Universal, hashed, and without the address of any index.
 lock:

@@ -1,12 +1,16 @@
 """``make bench``: every measurement, each a ratio against a peer or a limit within this one run.
 
-    python -m benchmarks [--eval FOLDER]
+    python -m benchmarks [--eval FOLDER] [--scale FOLDER]
 
-With ``--eval`` it also scores quotes, speakers, questions and conversations on evaluation data in that folder.
+With ``--eval`` it also scores quotes, speakers, questions and conversations on evaluation data in that folder, and Ray
+ingests articles from there. With ``--scale`` it also answers over, and saves into, up to a hundred thousand sentences
+of that folder (``benchmarks.scale`` says what it has to hold).
 """
 
 import argparse
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from benchmarks import (
     answers,
@@ -19,7 +23,11 @@ from benchmarks import (
     ingesting,
     questions,
     quotes,
+    ray_ingest,
+    saving,
+    scale,
     speakers,
+    updates,
     watching,
 )
 
@@ -27,14 +35,24 @@ from benchmarks import (
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--eval", type=Path, default=None, help="folder with evaluation data")
+    parser.add_argument("--scale", type=Path, default=None, help="folder with many sentences")
     chosen = parser.parse_args()
-    for measurement in (cold_start, answers, extraction, ingesting, feeds, watching, composing, broadcast):
-        print(f"\n{(measurement.__doc__ or '').splitlines()[0]}")
-        measurement.main()
+    for measurement in (cold_start, answers, extraction, ingesting):
+        _run(measurement)
+    _run(ray_ingest, folder=chosen.eval)
+    for measurement in (feeds, watching, composing, updates, broadcast):
+        _run(measurement)
     if chosen.eval is not None:
         for judged in (quotes, speakers, questions, conversations):
-            print(f"\n{(judged.__doc__ or '').splitlines()[0]}")
-            judged.main(chosen.eval)
+            _run(judged, chosen.eval)
+    if chosen.scale is not None:
+        _run(saving, chosen.scale / "1m.txt")
+        _run(scale, chosen.scale)
+
+
+def _run(measurement: ModuleType, *given: Any, **named: Any) -> None:
+    print(f"\n{(measurement.__doc__ or '').splitlines()[0]}")
+    measurement.main(*given, **named)
 
 
 if __name__ == "__main__":

@@ -22,12 +22,12 @@ from pathlib import Path
 from typing import Any
 
 from telegram import Bot
-from telegram.request import HTTPXRequest
 
 from bot import logs
 from bot.delivery.clock import SystemClock
 from bot.render import Message
 from bot.sending import Outcome, Target
+from bot.transport import TelegramRequest
 from knowledge.store.database import open_engine
 from tests.auxil.bot_api import BotApi, ChatRecord
 from tests.auxil.limits import Limits
@@ -124,8 +124,8 @@ async def _reply(post: Post, chat: int) -> float:
 
 @asynccontextmanager
 async def _bot(address: str, token: str) -> AsyncIterator[Bot]:
-    request = HTTPXRequest(connection_pool_size=32, read_timeout=5, httpx_kwargs={"verify": False})
-    async with Bot(token, base_url=f"{address}/bot", request=request, get_updates_request=HTTPXRequest()) as bot:
+    request = TelegramRequest(connection_pool_size=32, read_timeout=5)
+    async with Bot(token, base_url=f"{address}/bot", request=request, get_updates_request=TelegramRequest(1)) as bot:
         yield bot
 
 

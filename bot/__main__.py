@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from knowledge.errors import OnRecordError
+from knowledge.errors import SettingsError
 
 if TYPE_CHECKING:
     from knowledge.library import Library
@@ -32,18 +32,30 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
 def main() -> None:
-    """Run the command line: 0 done, 1 some inputs refused or a check failed, 2 usage; errors are one line on stderr."""
+    """Run the command line; errors are one line on stderr.
+
+    The exit code is 0 when done, 1 when some inputs were refused, a check failed or something was not at hand, 2 when
+    it was called, or its settings are, in a way that will never do.
+    """
     try:
         app()
-    except OnRecordError as error:
-        _complain(str(error))
-        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
         # Whoever read our output has had enough (`onrecord export quotes | head`); nothing more can be said to them.
         sys.stdout = None
         sys.exit(0)
+    except SettingsError as error:
+        _complain(str(error))
+        sys.exit(2)
+    except Exception as error:
+        from knowledge.store.trouble import complaint
+
+        if (line := complaint(error)) is None:
+            raise
+        _complain(line)
+        sys.stdout = None  # what it still holds may be what there is no room for
+        sys.exit(1)
 
 
 @app.command()
@@ -56,12 +68,24 @@ def ingest(
     ],
     database: Database = None,
     as_json: AsJson = False,
+    engine: Annotated[
+        str, typer.Option(metavar="local|ray", help="Build in processes of this machine, or on Ray.")
+    ] = "local",
+    address: Annotated[
+        str | None, typer.Option(metavar="ADDR", help="A running Ray cluster; default one of this machine alone.")
+    ] = None,
 ) -> None:
     """Read articles into the knowledge base."""
-    from bot.ingesting import ingest_sources
+    from bot.ingesting import ENGINES, ingest_sources
     from bot.web import web_of_settings
 
-    rejected = ingest_sources(_database(database), sources, as_json=as_json, web=web_of_settings)
+    if engine not in ENGINES:
+        raise typer.BadParameter(f"choose one of {', '.join(ENGINES)}", param_hint="--engine")
+    if address is not None and engine != "ray":
+        raise typer.BadParameter("is of a Ray cluster; add --engine ray", param_hint="--address")
+    rejected = ingest_sources(
+        _database(database), sources, as_json=as_json, engine=engine, address=address, web=web_of_settings
+    )
     raise typer.Exit(1 if rejected else 0)
 
 
@@ -129,7 +153,8 @@ def run(database: Database = None) -> None:
 
     settings = load_settings().model_copy(update={"database": _database(database)})
     with _library(database, create=True) as library:
-        raise typer.Exit(run_bot(settings, Dialogue(library, questions_logged=settings.log_questions)))
+        dialogue = Dialogue(library, questions_logged=settings.log_questions, memory_stored=settings.shared)
+        raise typer.Exit(run_bot(settings, dialogue))
 
 
 @app.command()

@@ -1,8 +1,8 @@
 """The Telegram bot put together, started and stopped. Importing this module does nothing."""
 
 import asyncio
+import gc
 import os
-import re
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import urlsplit
 
 import structlog
@@ -29,13 +29,22 @@ from bot.delivery.service import Delivery
 from bot.delivery.thread import Thread
 from bot.handlers import ALLOWED_UPDATES, Desk, register
 from bot.limits import Limits
+from bot.monitoring.conversation import ObservedConversation
+from bot.monitoring.observer import Observer
 from bot.newsroom import Newsroom
 from bot.order import AT_ONCE, ChatOrder
 from bot.sending import Sender
 from bot.settings import Settings
+from bot.sharing.memory import Remembering, SharedMemory
+from bot.sharing.turns import SharedTurns
 from bot.subscribing.desk import SubscriptionDesk
 from bot.transport import TelegramRequest
+from bot.webhook import Webhook
 from bot.worker import Worker, worker_command
+from knowledge.errors import SettingsError
+
+if TYPE_CHECKING:
+    from bot.monitoring.service import Monitoring
 
 __all__ = ["build_application", "run", "serve"]
 
@@ -70,6 +79,8 @@ def run(settings: Settings, conversation: Conversation) -> int:
     logs.configure(level=settings.log_level, as_json=settings.log_json, hide=hide)
     try:
         worker = Worker(worker_command(settings.database))
+        # What is loaded by now stays: to look through it for garbage again and again would hold answers up each time.
+        gc.freeze()
         return asyncio.run(serve(settings, conversation, worker=worker, digests=True))
     except KeyboardInterrupt:  # where signals cannot be handled: Windows
         return 130
@@ -90,60 +101,77 @@ async def serve(
 ) -> int:
     """Answer in Telegram until a signal, or ``stop`` is set; return the exit code.
 
-    0 when told to stop, with everything in hand finished; 1 when it cannot go on (no token, a wrong one, another
-    program with the same token, an address that cannot be used), after one line on ``err`` that says so. The
+    0 when told to stop, with everything in hand finished; 1 when it cannot go on (another program with the same token,
+    an address that cannot be used) and 2 when it never will (no token, a wrong one), after one line on ``err`` that
+    says so. The
     ``worker``, when there is one, lives as long as the bot. ``digests``: those that are due are made and sent.
     """
     out, err = out or sys.stdout, err or sys.stderr
     if settings.token is None:
         print(texts.CREDENTIAL_MISSING, file=err, flush=True)
-        return 1
+        return 2
     end = _End(stop)
     clock = clock or SystemClock()
+    monitoring = _monitoring(settings, clock, end) if settings.metrics_port else None
     parts = _assemble(
         settings,
         conversation,
         newsroom,
         request=request,
         clock=clock,
+        observer=monitoring.metrics if monitoring else None,
         token_refused=lambda: end.because(texts.CREDENTIAL_REFUSED),
     )
-    application, delivery = parts.application, None
+    application, webhook, delivery = parts.application, _webhook(parts.application, settings), None
     with _signals(end):
         try:
-            if await _unless_ended(end, _start(application, settings, end, _Insistence(settings.api_url, err, clock))):
+            if monitoring:
+                await _monitor(monitoring, parts, worker)
+            insist = _Insistence(settings.api_url, err, clock)
+            if await _unless_ended(end, _start(application, webhook, settings, end, insist)):
                 if worker:
                     worker.start()
                 if digests:
                     delivery = _delivery(settings, parts, clock, end)
                     delivery.start()
                 how = "webhook" if settings.webhook_url else "polling"
+                if monitoring:
+                    monitoring.receiving()
                 print(texts.running(application.bot.username, how), file=out, flush=True)
                 await end.wait()
                 if end.reason is None:
                     print(texts.STOPPING, file=out, flush=True)
-        except InvalidToken:
-            end.because(texts.CREDENTIAL_REFUSED)
-        except Conflict:
-            end.because(texts.ALREADY_RUNNING)
-        except BadRequest as error:
-            end.because(texts.webhook_refused(logs.redact(str(error))))
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            end.because(texts.cannot_listen(settings.webhook_listen, settings.webhook_port, reason))
+        except (InvalidToken, Conflict, BadRequest, SettingsError, OSError) as error:
+            end.because(_why(error, settings))
         finally:
-            parts.newsroom.hurry()
-            parts.desk.hurry()
-            await _take_no_more(application)
+            parts.hurry()
+            await _take_no_more(application, webhook)
             if delivery:
                 await delivery.stop()
-            await _stop(application, parts.desk)
+            await _stop(application, webhook, parts.desk)
             if worker:
                 await worker.stop()
+            if monitoring:
+                await monitoring.stop()
     if end.reason is None:
         return 0
     print(end.reason, file=err, flush=True)
-    return 1
+    return 2 if end.reason == texts.CREDENTIAL_REFUSED else 1
+
+
+def _why(error: Exception, settings: Settings) -> str:
+    """The line for the operator when this is what came of the start."""
+    match error:
+        case InvalidToken():
+            return texts.CREDENTIAL_REFUSED
+        case Conflict():
+            return texts.ALREADY_RUNNING
+        case BadRequest():
+            return texts.webhook_refused(logs.redact(str(error)))
+        case OSError():
+            reason = error.strerror or type(error).__name__
+            return texts.cannot_listen("ONRECORD_WEBHOOK_PORT", settings.webhook_listen, settings.webhook_port, reason)
+    return str(error)
 
 
 # --- putting together -------------------------------------------------------------------------------------------
@@ -154,12 +182,21 @@ class _Parts:
     """The bot's parts that ``serve`` has to do with."""
 
     application: App
+    shared: SharedTurns | None
+    order: ChatOrder
     desk: Desk
     newsroom: Newsroom
     subscriptions: SubscriptionDesk
     editor: Editor
     sender: Sender
     pacing: Pacing
+
+    def hurry(self) -> None:
+        """The bot is stopping: give up what would need a long wait."""
+        self.newsroom.hurry()
+        self.desk.hurry()
+        if self.shared:
+            self.shared.hurry()
 
 
 def _assemble(
@@ -170,10 +207,13 @@ def _assemble(
     request: BaseRequest | None,
     clock: Clock,
     token_refused: Callable[[], None] | None = None,
+    observer: Observer | None = None,
 ) -> _Parts:
     if settings.token is None:
         raise ValueError(texts.CREDENTIAL_MISSING)
-    order = ChatOrder()
+    observer = observer or Observer()
+    shared, memory = _shared(settings, conversation, clock)
+    order = ChatOrder(observer=observer, shared=shared)
     application: App = (
         ApplicationBuilder()
         .token(settings.token.get_secret_value())
@@ -187,8 +227,8 @@ def _assemble(
         .build()
     )
     pacing = Pacing(settings.send_rate, clock)
-    sender = Sender(application.bot, pacing, paid=settings.paid_broadcast)
-    desk = Desk(conversation, sender)
+    sender = Sender(application.bot, pacing, paid=settings.paid_broadcast, observer=observer)
+    desk = Desk(ObservedConversation(conversation, observer), sender, memory)
     newsroom = newsroom or Newsroom(settings.database, index=settings.index)
     editor = Editor(settings.database, index=settings.index)
     subscriptions = SubscriptionDesk(settings.database, index=settings.index, editor=editor)
@@ -196,6 +236,8 @@ def _assemble(
     def close() -> None:
         for part in (desk, newsroom, subscriptions):
             part.close()
+        if shared:
+            shared.close()
         # In a thread: somebody may be waiting there for a database that does not answer.
         closing = Thread("editor's end")
         closing.submit(editor.close)
@@ -212,7 +254,23 @@ def _assemble(
         log_questions=settings.log_questions,
         clock=clock,
     )
-    return _Parts(application, desk, newsroom, subscriptions, editor, sender, pacing)
+    return _Parts(application, shared, order, desk, newsroom, subscriptions, editor, sender, pacing)
+
+
+def _shared(
+    settings: Settings, conversation: Conversation, clock: Clock
+) -> tuple[SharedTurns | None, SharedMemory | None]:
+    """What a bot shares with its other processes, where it may have some.
+
+    Raises StoreError when the database cannot be used.
+    """
+    if not settings.shared or not isinstance(conversation, Remembering):
+        return None, None
+    from knowledge.store.database import open_engine
+
+    engine = open_engine(settings.database, create=True)
+    memory = SharedMemory(engine, conversation)
+    return SharedTurns(engine, memory, clock), memory
 
 
 def _delivery(settings: Settings, parts: _Parts, clock: Clock, end: "_End") -> Delivery:
@@ -230,6 +288,25 @@ def _delivery(settings: Settings, parts: _Parts, clock: Clock, end: "_End") -> D
     )
     parts.subscriptions.nudge = postman.nudge
     return Delivery(parts.editor, postman, clock)
+
+
+def _monitoring(settings: Settings, clock: Clock, end: "_End") -> "Monitoring":
+    from bot.monitoring.service import Monitoring  # imported late: most bots have none
+
+    where = settings.metrics_listen, settings.metrics_port or 0
+    return Monitoring(settings.database, settings.index, *where, clock=clock, stopping=lambda: end.come)
+
+
+async def _monitor(monitoring: "Monitoring", parts: _Parts, worker: Worker | None) -> None:
+    """Begin to serve health and figures. Raises SettingsError."""
+    parts.application.add_error_handler(monitoring.on_error)
+    monitoring.gauge(
+        "onrecord_chats_in_hand", "Chats with an update in hand or in line.", lambda: parts.order.chats_in_hand
+    )
+    monitoring.gauge("onrecord_digests_halted_seconds", "How long Telegram's 429 still holds.", parts.pacing.halted)
+    if worker:
+        monitoring.gauge("onrecord_worker_up", "1 while the worker process lives.", lambda: worker.pid is not None)
+    await monitoring.start()
 
 
 def _offer_commands(conversation: Conversation, admins: Sequence[int]) -> Callable[[App], Coroutine[Any, Any, None]]:
@@ -291,29 +368,26 @@ class _End:
             self._event.set()
 
 
-async def _start(application: App, settings: Settings, end: _End, insist: "_Insistence") -> None:
+def _webhook(application: App, settings: Settings) -> Webhook | None:
+    return Webhook(application, settings.webhook_listen, settings.webhook_port) if settings.webhook_url else None
+
+
+async def _start(
+    application: App, webhook: Webhook | None, settings: Settings, end: _End, insist: "_Insistence"
+) -> None:
     await insist.on(application.initialize)
     if application.post_init:  # PTB calls it only from its own run_polling and run_webhook
         await application.post_init(application)
     await application.start()
-    await insist.on(partial(_receive, application, settings, end))
+    await insist.on(partial(_receive, application, webhook, settings, end))
 
 
-async def _receive(application: App, settings: Settings, end: _End) -> None:
-    updater = application.updater
-    if updater is None:  # pragma: no cover  (the builder always makes one)
-        raise RuntimeError("the application has no updater")
-    if settings.webhook_url:
-        await updater.start_webhook(
-            listen=settings.webhook_listen,
-            port=settings.webhook_port,
-            url_path=re.escape(urlsplit(settings.webhook_url).path),  # PTB takes it for a regular expression
-            webhook_url=settings.webhook_url,
-            secret_token=settings.webhook_secret.get_secret_value(),
-            allowed_updates=ALLOWED_UPDATES,
-        )
-    else:
-        await updater.start_polling(allowed_updates=ALLOWED_UPDATES, error_callback=_on_polling_error(end))
+async def _receive(application: App, webhook: Webhook | None, settings: Settings, end: _End) -> None:
+    if webhook and settings.webhook_url:
+        path = urlsplit(settings.webhook_url).path or "/"
+        await webhook.start(settings.webhook_url, path, settings.webhook_secret.get_secret_value())
+    elif application.updater:
+        await application.updater.start_polling(allowed_updates=ALLOWED_UPDATES, error_callback=_on_polling_error(end))
 
 
 class _Insistence:
@@ -370,14 +444,18 @@ async def _unless_ended(end: _End, start: Coroutine[Any, Any, None]) -> bool:
                 await starting
 
 
-async def _take_no_more(application: App) -> None:
+async def _take_no_more(application: App, webhook: Webhook | None) -> None:
+    if webhook:
+        await webhook.take_no_more()
     updater = application.updater
     if updater and updater.running:
         await updater.stop()
 
 
-async def _stop(application: App, desk: Desk) -> None:
+async def _stop(application: App, webhook: Webhook | None, desk: Desk) -> None:
     """Finish the updates in hand, let go of everything; from any state of the start."""
+    if webhook:
+        await webhook.stop()
     if application.running:
         await application.stop()
     await application.shutdown()

@@ -42,6 +42,10 @@ class Conversation(Protocol):
         """Forget what is remembered of a chat and its topics, whose keys are its own, a colon and more."""
         ...
 
+    def migrate(self, old: str, new: str) -> None:
+        """A chat has another key from now on; what is remembered under that one already stays."""
+        ...
+
     def remembered(self, chat: str) -> dict[str, object]:
         """What is remembered of a chat and its topics, by their keys, as JSON can hold it."""
         ...

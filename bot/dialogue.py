@@ -11,7 +11,7 @@ from bot.antecedents import Antecedents
 from bot.blocks import around_block, citation_block, said_block, was_block
 from bot.followups import Understood, understand, what_said
 from bot.listing import all_correction_blocks, article_block, correction_blocks
-from bot.memory import SHOWN_PEOPLE, Turn, fitting, remember
+from bot.memory import SHOWN_PEOPLE, Kept, Turn, fitting, remember
 from bot.replies import Block, Button, Part, Reply, line
 from bot.slashless import command_meant
 from bot.subscribing.offers import follow_buttons
@@ -62,8 +62,10 @@ _LISTED = 20
 class Dialogue:
     """The conversation with every chat, over one library.
 
-    ``article`` holds it to one article; ``remembered`` is how many chats' last questions are kept in memory;
-    ``questions_logged`` says that the operator keeps the questions' texts, which /privacy then tells.
+    ``article`` holds it to one article; ``remembered`` is how many chats' last questions are kept in memory, some
+    hundred bytes each;
+    ``questions_logged`` says that the operator keeps the questions' texts, and ``memory_stored`` that what chats are
+    remembered by is kept in the database, which /privacy then tells.
     """
 
     def __init__(
@@ -73,13 +75,15 @@ class Dialogue:
         *,
         remembered: int = 10_000,
         questions_logged: bool = False,
+        memory_stored: bool = False,
     ) -> None:
         self._library = library
+        self._memory_stored = memory_stored
         self._questions_logged = questions_logged
         self._remembered = remembered
         self._article = article
-        self._turns: OrderedDict[str, Turn] = OrderedDict()
-        self._latest: Turn | None = None
+        self._kept: OrderedDict[str, str] = OrderedDict()
+        self._latest: tuple[str, Outcome] | None = None
 
     @property
     def commands(self) -> tuple[tuple[str, str], ...]:
@@ -91,7 +95,7 @@ class Dialogue:
     def ask(self, chat: str, text: str) -> Reply:
         """Answer a question, or carry on from the last one. ``Reply.answer`` is always filled."""
         self._library.refresh()
-        turn = self._turns.get(chat)
+        turn = self._turn(chat)
         if turn is not None and (chosen := self._chosen_by_words(chat, turn, text)) is not None:
             return chosen
         answerer = self._library.answerer
@@ -108,14 +112,14 @@ class Dialogue:
         if turn is not None:
             match meant.step:
                 case "next":
-                    return self._next(turn, text)
+                    return self._next(chat, turn, text)
                 case "context":
                     return self._context(turn, text)
                 case "source":
                     return self._source(turn, text)
                 case "who_said":
                     return self._who_said(turn, text)
-        return self._answer(chat, meant, read if meant.question == text else None)
+        return self._answer(chat, turn, meant, read if meant.question == text else None)
 
     def command(self, chat: str, name: str, argument: str) -> Reply:
         """Carry out a command; an unknown one is answered with the list of those there are."""
@@ -123,7 +127,9 @@ class Dialogue:
         carry_out: dict[str, Callable[[], Reply]] = {
             "start": lambda: _plain(phrases.START, self._examples()),
             "help": lambda: _plain(phrases.HELP, self._examples(), phrases.command_list(COMMANDS)),
-            "privacy": lambda: _plain(phrases.privacy(questions_logged=self._questions_logged)),
+            "privacy": lambda: _plain(
+                phrases.privacy(questions_logged=self._questions_logged, memory_stored=self._memory_stored)
+            ),
             "ask": lambda: self._asked(chat, argument) if argument else _plain(phrases.ASK_WHAT, self._examples()),
             "brief": lambda: self._asked(chat, f"brief me on {argument}" if argument else "brief me"),
             "quotes": lambda: self._asked(chat, what_said(argument) if argument else "who is quoted"),
@@ -159,15 +165,22 @@ class Dialogue:
     def forget(self, chat: str) -> None:
         """Forget what a chat has asked, in its topics too."""
         for key in self._keys(chat):
-            if self._turns.pop(key) is self._latest:
-                self._latest = None
+            self.recall(key, None)
+
+    def migrate(self, old: str, new: str) -> None:
+        """A chat has another key from now on; what is remembered under that one already stays."""
+        for key in self._keys(old):
+            kept, moved = self._kept[key], f"{new}{key.removeprefix(old)}"
+            self.recall(key, None)
+            if moved not in self._kept:
+                self.recall(moved, kept)
 
     def remembered(self, chat: str) -> dict[str, object]:
         """What is kept in memory of a chat and its topics, by their keys, as JSON can hold it."""
-        turns = {key: self._turns[key] for key in self._keys(chat)}
+        turns = {key: turn for key in self._keys(chat) if (turn := self._turn(key)) is not None}
         return {
             key: {
-                "last_question": turn.outcome.question.text,
+                "last_question": turn.kept.question,
                 "question_it_leans_on": turn.before.text,
                 "people_spoken_of": [person["name"] for person in turn.people],
                 "sentences_shown": sorted(turn.seen),
@@ -175,31 +188,61 @@ class Dialogue:
             for key, turn in turns.items()
         }
 
-    def _keys(self, chat: str) -> list[str]:
-        """The keys of a chat and of its topics, of those that have asked something."""
-        return [key for key in self._turns if key == chat or key.startswith(f"{chat}:")]
+    def kept(self, chat: str) -> str | None:
+        """What a chat, or a topic of one, is remembered by; None for nothing."""
+        return self._kept.get(chat)
+
+    def recall(self, chat: str, kept: str | None) -> None:
+        """Remember of a chat, or a topic of one, what ``kept`` said of it elsewhere; None: nothing."""
+        if kept == self._kept.get(chat):
+            return
+        if self._latest is not None and self._latest[0] == chat:
+            self._latest = None
+        self._kept.pop(chat, None)
+        if kept is not None:
+            self._keep(chat, kept)
 
     def outcome(self, chat: str) -> Outcome | None:
         """What led to the last answer given to a chat; None when none was, or it is forgotten.
 
         The candidates and the evidence are kept only of the last answer of all.
         """
-        turn = self._turns.get(chat)
+        if self._latest is not None and self._latest[0] == chat:
+            return self._latest[1]
+        turn = self._turn(chat)
         return turn.outcome if turn else None
+
+    # -- memory -----------------------------------------------------------------------------------------------------
+
+    def _keys(self, chat: str) -> list[str]:
+        """The keys of a chat and of its topics, of those that have asked something."""
+        return [key for key in self._kept if key == chat or key.startswith(f"{chat}:")]
+
+    def _turn(self, chat: str) -> Turn | None:
+        kept = Kept.of(self._kept.get(chat, ""))
+        return Turn(self._library.answerer, self._library.index, self._article, kept) if kept else None
+
+    def _keep(self, chat: str, kept: str) -> None:
+        self._kept[chat] = kept
+        self._kept.move_to_end(chat)
+        if len(self._kept) > self._remembered:
+            self._kept.popitem(last=False)
 
     # -- answers ----------------------------------------------------------------------------------------------------
 
-    def _answer(self, chat: str, meant: Understood, read: Question | None = None) -> Reply:
-        """Answer what is meant; ``read`` is its question as it was read already."""
+    def _answer(self, chat: str, turn: Turn | None, meant: Understood, read: Question | None = None) -> Reply:
+        """Answer what is meant after ``turn``; ``read`` is its question as it was read already."""
         question = read or self._library.answerer.read(meant.question, self._article)
-        outcome = self._outcome(self._turns.get(chat), meant, question)
-        if self._latest is not None:
-            self._latest.lighten()
-        self._latest = remember(self._library.index, self._turns.get(chat), meant.question, outcome)
-        self._turns[chat] = self._latest
-        self._turns.move_to_end(chat)
-        if len(self._turns) > self._remembered:
-            self._turns.popitem(last=False)
+        outcome = self._outcome(turn, meant, question)
+        answerer, index = self._library.answerer, self._library.index
+        now = remember(answerer, index, self._article, turn, meant.question, outcome)
+        reply = self._told(now, outcome)
+        self._keep(chat, now.kept.text())
+        self._latest = chat, outcome
+        return reply
+
+    def _told(self, turn: Turn, outcome: Outcome) -> Reply:
+        """An answer, as far as its first reply shows it, which ``turn`` notes."""
         answer = outcome.answer
         mended = phrases.mended(outcome.question)
         if not answer.answered:
@@ -222,7 +265,7 @@ class Dialogue:
             shown += [line(phrases.BEFORE), citation_block(naming)]
         if outcome.beside:
             shown += [line(phrases.OTHERWISE), *(_shown(outcome, i, numbered=False) for i in outcome.beside)]
-        _show(self._turns[chat], range(outcome.opening))
+        turn.show(range(outcome.opening))
         rest = (outcome.sentences[0], *outcome.sentences[outcome.opening :])
         return Reply(tuple(shown), _with(self._following(outcome), under_answer(2, rest)), answer)
 
@@ -246,7 +289,7 @@ class Dialogue:
 
     def _asked(self, chat: str, question: str) -> Reply:
         """A command's question, which leans on nothing."""
-        return self._answer(chat, Understood("ask", question))
+        return self._answer(chat, self._turn(chat), Understood("ask", question))
 
     def _outcome(self, turn: Turn | None, meant: Understood, question: Question) -> Outcome:
         """The answer to a question; one that makes little sense alone is tried as leaning on the turns before."""
@@ -263,35 +306,41 @@ class Dialogue:
         leaning = consider(question, self._article, turn.carried)
         return leaning if leaning.answer.answered else outcome
 
-    def _next(self, turn: Turn, text: str) -> Reply:
-        outcome, held = turn.outcome, turn.outcome.answer.citations
-        place = next((i for i in outcome.statements if i >= turn.shown), None)
+    def _next(self, chat: str, turn: Turn, text: str) -> Reply:
+        outcome, place = turn.outcome, turn.next
         if place is None:
             return Reply((line(phrases.NO_MORE),), (), _nothing(text))
         group = outcome.group(place)
-        _show(turn, group)
-        answer = outcome.answer.model_copy(update={"question": text, "citations": held[place:]})
+        self._show(chat, turn, group)
+        citations = outcome.answer.citations[place:]
+        answer = outcome.answer.model_copy(update={"question": text, "citations": citations})
         block = _shown(outcome, place, numbered=True)
         rest = (outcome.sentences[place], *outcome.sentences[group.stop :])
         return Reply((block,), under_answer(outcome.statements.index(place) + 2, rest), answer)
 
+    def _show(self, chat: str, turn: Turn, places: range) -> None:
+        turn.show(places)
+        self._keep(chat, turn.kept.text())
+
     def _context(self, turn: Turn, text: str) -> Reply:
-        reply = self._around(turn.current["id"], text) if turn.current is not None else None
+        reply = self._around(turn.current, text) if turn.current is not None else None
         return reply or Reply((line(phrases.NO_MORE),), (), _nothing(text))
 
     def _source(self, turn: Turn, text: str) -> Reply:
-        if turn.current is None:
+        place = turn.place
+        if place is None:
             return Reply((line(phrases.NO_MORE),), (), _nothing(text))
-        group = turn.outcome.group(turn.place)
-        citations = tuple(cite(self._library.index, turn.outcome.sentences[place]) for place in group)
+        group = turn.outcome.group(place)
+        citations = tuple(cite(self._library.index, turn.outcome.sentences[i]) for i in group)
         block = citation_block(citations[0], also=citations[1:])
         return Reply((line(phrases.SOURCE), block), (), _sentences(text, citations))
 
     def _who_said(self, turn: Turn, text: str) -> Reply:
-        quote = best_quote(turn.current) if turn.current is not None else None
-        if turn.current is None or quote is None or not quote["key"]:
+        sentence = self._library.index.sentence(turn.current) if turn.current is not None else None
+        quote = best_quote(sentence) if sentence is not None else None
+        if sentence is None or quote is None or not quote["key"]:
             return Reply((line(phrases.NO_SPEAKER),), (), _nothing(text))
-        citation = cite(self._library.index, turn.current, parts=("source",))
+        citation = cite(self._library.index, sentence, parts=("source",))
         # One whom the article does not name is shown by the sentence alone.
         heading = line(f"{quote['speaker']}:" if quote["speaker"] else phrases.SAID_HERE)
         return Reply((heading, said_block(citation, quote)), (), _sentences(text, (citation,)))
@@ -324,17 +373,18 @@ class Dialogue:
         entity = self._library.index.entity(people[place]) if place < len(people) else None
         if entity is None:
             return None
-        turn = self._turns.get(chat)
-        asked = turn.before.topic if turn and entity["key"] in {n.key for n in turn.outcome.question.who} else ""
+        turn = self._turn(chat)
+        asked = turn.before.topic if turn and entity["key"] in turn.kept.who else ""
         text = f"who is {entity['name']}" if letter == "i" else what_said(entity["name"], asked)
         read = self._library.answerer.read(text, self._article)
         # Another of the same name is not meant.
         chosen = tuple(named for named in read.who if named.key == entity["key"]) or read.who
-        return self._answer(chat, Understood("ask", text), replace(read, who=chosen))
+        return self._answer(chat, turn, Understood("ask", text), replace(read, who=chosen))
 
     def _chosen_by_words(self, chat: str, turn: Turn, text: str) -> Reply | None:
         """What a press of one of the people's buttons would give, when only that one's name or role holds the words."""
-        people = fitting(turn.outcome) if turn.outcome.answer.answered else []
+        several = len(turn.kept.who) > 1 and turn.kept.kind != "refusal"
+        people = fitting(turn.outcome) if several else []
         typed = {word for word, _, _ in words(text) if not is_stop(word)} - _CHOOSING
         if len(people) < 2 or not typed:
             return None
@@ -353,11 +403,11 @@ class Dialogue:
         sentences = [sentence for sentence in held if sentence is not None]
         if held[0] is None:
             return None
-        turn = self._turns.get(chat)
+        turn = self._turn(chat)
         members: Sequence[SentencePayload] = sentences[: together(sentences)]
         if turn is not None and held[0] in turn.outcome.sentences:
             group = turn.outcome.group(turn.outcome.sentences.index(held[0]))
-            _show(turn, group)
+            self._show(chat, turn, group)
             members = turn.outcome.sentences[group.start : group.stop]
         citation, *also = (cite(self._library.index, s) for s in members)
         quote = best_quote(sentences[0])
@@ -429,12 +479,6 @@ def _speaker(outcome: Outcome, sentence: SentencePayload, quote: QuotePayload | 
     asked = outcome.answer.kind == "quote" and outcome.question.kind in ("who_said", "people")
     called = outcome.answer.kind == "briefing" and quote["source"] is not None and by_pronoun(sentence, quote)
     return quote["speaker"] if asked or called else None
-
-
-def _show(turn: Turn, places: range) -> None:
-    """Note that the sentences in these places have been shown, the first of them as the answer."""
-    for place in reversed(places):
-        turn.show(place)
 
 
 def _with(following: tuple[Button, ...], rows: tuple[tuple[Button, ...], ...] = ()) -> tuple[tuple[Button, ...], ...]:

@@ -10,18 +10,22 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from types import FrameType
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from bot.building import ProcessPool, load_builder, usable_cores
 from bot.environment import index_setting, spacy_model
+from knowledge.errors import OnRecordError
 from knowledge.index.follow import follow
 from knowledge.index.search import SearchIndex, index_folder
 from knowledge.ingest import Builder, Report, ingest
 from knowledge.sources import Web, needs_web
 from knowledge.store.database import open_engine
 
-__all__ = ["ingest_sources", "make_builder", "progress"]
+__all__ = ["ENGINES", "ingest_sources", "make_builder", "progress"]
 
+ENGINES = ("local", "ray")
+
+_AHEAD_OF_RAY = 1000  # inputs under way at a time: work for a large cluster; their characters are bounded besides
 _FOLLOW_EVERY = 2.0  # seconds: a reader sees a new article that soon while a long ingest goes on
 
 
@@ -31,23 +35,28 @@ def ingest_sources(
     *,
     as_json: bool,
     workers: int | None = None,
+    engine: str = "local",
+    address: str | None = None,
     web: Callable[[], Web] | None = None,
 ) -> int:
     """Ingest the sources; how many inputs were refused. ``as_json`` prints a line for each article on stdout.
 
     More than a few new articles are built in ``workers`` processes (by default one a core); 1 builds them all in this
-    one. ``web`` makes what reads addresses; it is called when there is one, or a file of them, among the sources.
+    one. With the engine ``ray`` all are built on Ray: on the running cluster at ``address``, or with ``workers`` of a
+    Ray that is started and ended here; an OnRecordError is raised when Ray is not installed. ``web`` makes what reads
+    addresses; it is called when there is one, or a file of them, among the sources.
     """
-    engine = open_engine(database, create=True)
-    index = SearchIndex(index_folder(database, index_setting()))
     workers = workers or usable_cores()
+    building = _on_ray(address, workers) if engine == "ray" else _in_processes(workers)
+    store = open_engine(database, create=True)
+    index = SearchIndex(index_folder(database, index_setting()))
     reports = ingest(
-        engine,
+        store,
         sources,
         _stdin() if "-" in sources else io.BytesIO(),
         make_builder,
-        pool=partial(ProcessPool, partial(load_builder, spacy_model()), workers) if workers > 1 else None,
         web=web() if web and any(map(needs_web, sources)) else None,
+        **building,
     )
     counted: Counter[str] = Counter()
     try:
@@ -60,11 +69,11 @@ def ingest_sources(
                 _tell(report, as_json=as_json)
                 step(report.name)
                 if time.monotonic() - followed > _FOLLOW_EVERY:
-                    follow(index, engine)
+                    follow(index, store)
                     followed = time.monotonic()
-            follow(index, engine)
+            follow(index, store)
     finally:
-        engine.dispose()
+        store.dispose()
     if not as_json:
         print(_summary(counted))
     return counted["rejected"]
@@ -73,6 +82,20 @@ def ingest_sources(
 def make_builder() -> Builder:
     """What makes records in this process, with the spaCy model of the settings; it takes a second."""
     return load_builder(spacy_model())
+
+
+def _in_processes(workers: int) -> dict[str, Any]:
+    return {"pool": partial(ProcessPool, partial(load_builder, spacy_model()), workers)} if workers > 1 else {}
+
+
+def _on_ray(address: str | None, workers: int) -> dict[str, Any]:
+    try:
+        from bot.building_ray import RayPool
+    except ModuleNotFoundError as error:
+        missing = "--engine ray: Ray is not installed; pip install 'on-the-record[ray]', or leave it out"
+        raise OnRecordError(missing) from error
+    pool = partial(RayPool, partial(load_builder, spacy_model()), address, workers)
+    return {"pool": pool, "few": 1, "inputs": _AHEAD_OF_RAY}
 
 
 def _stdin() -> BinaryIO:

@@ -30,8 +30,6 @@ _QUIET = {
     "telegram.ext": logging.CRITICAL,
     "telegram.ext.Application": logging.WARNING,
     "telegram.request.BaseRequest": logging.CRITICAL,
-    "tornado": logging.WARNING,
-    "tornado.access": logging.ERROR,
 }
 
 

@@ -1,19 +1,29 @@
-"""What is remembered of each chat from one turn to the next."""
+"""What is remembered of each chat from one turn to the next.
 
+A chat is kept as a small text: what was asked, and the keys of the sentences and people spoken of. What those say is
+looked up when the next turn needs it, so that it is what the articles say by then.
+"""
+
+import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 from bot.actions import letter_of, people_of
 from bot.antecedents import spoken_of
 from bot.followups import Before
-from knowledge.answer import Outcome
+from knowledge.answer import Answerer, Outcome
 from knowledge.answer.carried import Carried, carry
+from knowledge.answer.cite import cite
 from knowledge.answer.names import Named, one_person
 from knowledge.answer.question import Question
 from knowledge.index.fields import EntityPayload, SentencePayload
 from knowledge.index.search import SearchIndex
+from knowledge.models import Answer, AnswerKind, Span
 
-__all__ = ["SHOWN_PEOPLE", "Turn", "fitting", "remember"]
+__all__ = ["SHOWN_PEOPLE", "Kept", "Turn", "fitting", "remember"]
 
 SHOWN_PEOPLE = 4
 """Of so many people whom a name may mean the reader is asked which."""
@@ -22,59 +32,183 @@ _NEARLY_ALL = 0.8
 _PEOPLE = 12
 _TOPICAL = 0.3  # a word less likely of the topic is not carried on
 _SEEN = 200
+_ASKED = 1000  # characters; no more of a question is read
 
 
-@dataclass(slots=True)
-class Turn:
+@dataclass(frozen=True, slots=True)
+class Kept:
     """What a chat is remembered by: its last question, how far into the answer it has got, and what led there.
 
-    ``before`` is the last question that says what it asks about ("why?" does not); ``people`` are those spoken of, the
-    latest first; ``seen`` the keys of the sentences shown as answers; ``place`` is the sentence of the answer that was
-    shown last, and ``shown`` how many of them the reader has been shown.
+    ``before`` is the last question that says what it asks about ("why?" does not), ``topic`` the last that has a topic.
+    ``who`` are the keys of those whom the last question may mean. ``sentences`` are those of its answer, by their keys,
+    with the spans cited, and ``leaders`` and ``beside`` as in ``Outcome``; ``near`` is the one shown last.
+    ``people`` are the keys of those spoken of, the latest first; ``seen`` those of the sentences shown as answers;
+    ``place`` is the sentence of the answer that was shown last, and ``shown`` how many of them have been.
     """
 
+    question: str
+    who: tuple[str, ...]
+    kind: AnswerKind
     before: Before
-    outcome: Outcome
-    carried: Carried
-    people: tuple[EntityPayload, ...] = ()
-    seen: frozenset[int] = frozenset()
-    shown: int = 1
-    place: int = 0
+    topic: str
+    sentences: tuple[int, ...]
+    spans: tuple[Span | None, ...]
+    leaders: tuple[int, ...]
+    beside: tuple[int, ...]
+    near: int | None
+    people: tuple[str, ...]
+    seen: frozenset[int]
+    shown: int
+    place: int
 
-    def show(self, place: int) -> None:
-        """Note that the sentence in this place of the answer has been shown."""
-        self.place, self.shown = place, max(self.shown, place + 1)
-        self.seen |= {self.outcome.sentences[place]["id"]}
+    def text(self) -> str:
+        """All of it as JSON in ASCII, some hundred characters."""
+        # Not by asdict, which copies all that is in it.
+        held = {name: getattr(self, name) for name in self.__slots__}
+        held["before"] = {name: getattr(self.before, name) for name in self.before.__slots__}
+        return json.dumps(held, default=sorted, separators=(",", ":"))
 
-    def lighten(self) -> None:
-        """Let go of what no later turn needs: dozens of candidates, where thousands of chats are remembered."""
-        self.outcome = replace(self.outcome, ranked=(), evidence={})
+    @classmethod
+    def of(cls, text: str) -> "Kept | None":
+        """What ``text`` made of it; None for what another version wrote."""
+        try:
+            held: dict[str, Any] = json.loads(text)
+            before = Before(**{name: _frozen(value) for name, value in held.pop("before").items()})
+            values = {name: _frozen(value) for name, value in held.items()}
+            values["seen"] = frozenset(values["seen"])
+            return cls(before=before, **values)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+class Turn:
+    """What a chat is remembered by, with what that says by now; ``article`` is the only one spoken of, if one is.
+
+    Sentences that are held no longer are left out of the answer. Not to be changed but by ``show``.
+    """
+
+    def __init__(
+        self, answerer: Answerer, index: SearchIndex, article: str | None, kept: Kept, outcome: Outcome | None = None
+    ) -> None:
+        """``outcome`` is the answer as it was given, where it was given just now."""
+        self.kept = kept
+        self._answerer = answerer
+        self._index = index
+        self._article = article
+        if outcome is not None:
+            self.__dict__["outcome"] = outcome
 
     @property
-    def current(self) -> SentencePayload | None:
-        """The sentence shown last as an answer; None after a refusal, whose nearest sentences are no answer."""
-        sentences = self.outcome.sentences
-        return sentences[self.place] if self.outcome.answer.answered else None
+    def before(self) -> Before:
+        """The last question that says what it asks about."""
+        return self.kept.before
+
+    @property
+    def seen(self) -> frozenset[int]:
+        """The keys of the sentences shown as answers."""
+        return self.kept.seen
+
+    @cached_property
+    def people(self) -> tuple[EntityPayload, ...]:
+        """Those spoken of, the latest first."""
+        return tuple(entity for key in self.kept.people if (entity := self._index.entity(key)) is not None)
+
+    @cached_property
+    def carried(self) -> Carried:
+        """What the turns before lend to a question that leans on them."""
+        asked = self.outcome.question
+        topic = asked if self.kept.topic == asked.text else self._answerer.read(self.kept.topic, self._article)
+        near = None if self.kept.near is None else self._index.sentence(self.kept.near)
+        return carry(asked, carry(topic, None, None), near)
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """The last answer, without what led to it where it was given some time ago."""
+        read = self._answerer.read(self.kept.question, self._article)
+        question = replace(read, who=tuple(named for named in read.who if named.key in self.kept.who))
+        held = {s["id"]: s for key in self.kept.sentences if (s := self._index.sentence(key)) is not None}
+        places = {old: new for new, old in enumerate(i for i, key in enumerate(self.kept.sentences) if key in held)}
+        first: dict[int, int] = {}  # of each group, the first that is held still
+        leaders = []
+        for old, new in places.items() if self.kept.leaders else ():
+            leaders.append(first.setdefault(self.kept.leaders[old], new))
+        sentences = tuple(held.values())
+        answered = self.kept.kind != "refusal"
+        speakers = self.kept.who if self.kept.kind == "quote" and question.kind == "said" else ()
+        cited = tuple(
+            cite(self._index, sentence, speakers=speakers, span=self.kept.spans[old] if answered else None)
+            for old, sentence in zip(places, sentences, strict=True)
+        )
+        answer = Answer(
+            question=question.text,
+            answered=answered,
+            confidence=0.0,
+            kind=self.kept.kind,
+            reading=question.reading,
+            citations=cited if answered else (),
+            nearest=() if answered else cited,
+        )
+        beside = tuple(places[place] for place in self.kept.beside if place in places)
+        return Outcome(answer, question, sentences, leaders=tuple(leaders), beside=beside)
+
+    @property
+    def current(self) -> int | None:
+        """The key of the sentence shown last as an answer; None after a refusal, whose nearest sentences are none."""
+        return self.kept.sentences[self.kept.place] if self.kept.kind != "refusal" else None
+
+    @property
+    def place(self) -> int | None:
+        """The place in ``outcome`` of the sentence shown last; None when it is no answer, or not held any more."""
+        return next((i for i, s in enumerate(self.outcome.sentences) if s["id"] == self.current), None)
+
+    @property
+    def next(self) -> int | None:
+        """The place in ``outcome`` of the first statement that has not been shown; None when all have."""
+        later = set(self.kept.sentences[self.kept.shown :])
+        return next((i for i in self.outcome.statements if self.outcome.sentences[i]["id"] in later), None)
+
+    def show(self, places: Sequence[int]) -> None:
+        """Note that the sentences in these places of the answer have been shown, the first of them as the answer."""
+        keys = [self.outcome.sentences[place]["id"] for place in places]
+        held = [self.kept.sentences.index(key) for key in keys]
+        shown = max(self.kept.shown, *(place + 1 for place in held))
+        self.kept = replace(self.kept, place=held[0], shown=shown, seen=self.kept.seen | set(keys))
 
 
-def remember(index: SearchIndex, turn: Turn | None, question: str, outcome: Outcome) -> Turn:
+def remember(
+    answerer: Answerer, index: SearchIndex, article: str | None, turn: Turn | None, question: str, outcome: Outcome
+) -> Turn:
     """What a chat is remembered by after an answer to a question, asked in full."""
     shown = outcome.sentences[: _count_shown(outcome)]
-    near = shown[0] if shown else turn.carried.near if turn else None
+    near = shown[0]["id"] if shown else turn.kept.near if turn else None
     people = spoken_of(index, outcome, turn.people if turn else ())
     # A briefing shows many things of many people; "what else did he say" may well mean one of them.
     new = shown if outcome.answer.kind != "briefing" else ()
     seen = (turn.seen if turn else frozenset()) | {s["id"] for s in new}
     read = outcome.question
     bare = turn is not None and not read.topic and not read.who
-    return Turn(
-        turn.before if turn is not None and bare else _before(question, read),
-        outcome,
-        carry(outcome.question, turn.carried if turn else None, near),
-        people[:_PEOPLE],
-        seen if len(seen) <= _SEEN else frozenset(s["id"] for s in shown),
+    answer = outcome.answer
+    kept = Kept(
+        question=read.text,
+        who=tuple(named.key for named in read.who),
+        kind=answer.kind,
+        before=turn.before if turn is not None and bare else _before(question[:_ASKED], read),
+        topic=turn.kept.topic if turn is not None and not read.topic else read.text,
+        sentences=tuple(s["id"] for s in outcome.sentences),
+        spans=tuple(citation.span for citation in answer.citations),
+        leaders=outcome.leaders,
+        beside=outcome.beside,
+        near=near,
+        people=tuple(entity["key"] for entity in people[:_PEOPLE]),
+        seen=seen if len(seen) <= _SEEN else frozenset(s["id"] for s in shown),
         shown=len(shown),
+        place=0,
     )
+    return Turn(answerer, index, article, kept, outcome)
 
 
 def _before(text: str, question: Question) -> Before:

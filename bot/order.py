@@ -1,14 +1,18 @@
 """Many chats at once, each in its own order, each update once, none of them too many."""
 
 import asyncio
+import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any, Literal, Protocol
 
 import structlog
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
+
+from bot.monitoring.observer import Course, Observer, UpdateKind
+from bot.sharing.turns import PutOffError, SharedTurns
 
 __all__ = ["AT_ONCE", "ChatOrder", "Gate", "Seen", "Way"]
 
@@ -23,7 +27,6 @@ REMEMBERED = 4096
 _EVERYBODY = 1_000_000
 
 Way = Literal["line", "aside", "say", "drop"]
-_Course = Way | Literal["ignore"]
 
 _log = structlog.get_logger(__name__)
 
@@ -60,6 +63,10 @@ class Seen:
             self._keys.popitem(last=False)
         return True
 
+    def forget(self, key: Hashable) -> None:
+        """Remember ``key`` no longer."""
+        self._keys.pop(key, None)
+
 
 class ChatOrder(BaseUpdateProcessor):
     """Works on one update of each chat at a time, in the order they came, and on any number of chats.
@@ -69,14 +76,19 @@ class ChatOrder(BaseUpdateProcessor):
     sender, other requests by ``AT_ONCE``. One chat has at most ``in_line`` updates waiting or being worked on.
 
     An update that Telegram repeats is ignored. What the gate does not admit is dropped, as is the press of a button
-    that was pressed before and is still in its chat's line.
+    that was pressed before and is still in its chat's line. ``observer`` is told of each update. Of several processes
+    of one bot, those that ``shared`` knows of have their turns at a chat one after the other.
     """
 
-    __slots__ = ("_closing", "_gate", "_in_line", "_seen", "_turns")
+    __slots__ = ("_closing", "_gate", "_in_line", "_observer", "_seen", "_shared", "_turns")
 
-    def __init__(self, *, in_line: int = IN_LINE) -> None:
+    def __init__(
+        self, *, in_line: int = IN_LINE, observer: Observer | None = None, shared: SharedTurns | None = None
+    ) -> None:
         super().__init__(_EVERYBODY)
         self._in_line = in_line
+        self._observer = observer or Observer()
+        self._shared = shared
         self._seen = Seen(REMEMBERED)
         self._turns: dict[Hashable, _Turn] = {}
         self._gate: Gate | None = None
@@ -96,16 +108,25 @@ class ChatOrder(BaseUpdateProcessor):
         self._closing = close
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Run ``coroutine`` in its chat's turn, or drop it when its update has been seen or is one too many."""
+        """Run ``coroutine`` in its chat's turn, or drop it when its update has been seen or is one too many.
+
+        Raises PutOffError when the turn could not be had among several processes, and nothing has been done.
+        """
+        kind, began = _kind_of(update), time.perf_counter()
         way = self._way(update)
-        if way == "line":
-            async with self._turn(update):
-                await coroutine
-        elif way == "aside":
-            await coroutine
+        self._observer.update(kind, way)
+        if way in ("line", "aside"):
+            try:
+                async with self._turn(update) if way == "line" else nullcontext(True) as due:
+                    await (coroutine if due else _nothing(coroutine))
+            except PutOffError:
+                await _nothing(coroutine)
+                self._seen.forget(update.update_id if isinstance(update, Update) else None)
+                raise
+            finally:
+                self._observer.handled(kind, time.perf_counter() - began)
         else:
-            if asyncio.iscoroutine(coroutine):
-                coroutine.close()
+            await _nothing(coroutine)
             if self._gate and isinstance(update, Update):
                 if way == "say":
                     await self._gate.say(update)
@@ -120,7 +141,7 @@ class ChatOrder(BaseUpdateProcessor):
         if self._closing:
             self._closing()
 
-    def _way(self, update: object) -> _Course:
+    def _way(self, update: object) -> Course:
         if not isinstance(update, Update):
             return "line"
         if not self._seen.add(update.update_id):
@@ -135,7 +156,8 @@ class ChatOrder(BaseUpdateProcessor):
         return way
 
     @asynccontextmanager
-    async def _turn(self, update: object) -> AsyncIterator[None]:
+    async def _turn(self, update: object) -> AsyncIterator[bool]:
+        """Whether an update is still to be worked on, once it is its turn."""
         line, press = _line_of(update), _press_of(update)
         turn = self._turns.setdefault(line, _Turn())
         turn.users += 1
@@ -143,7 +165,11 @@ class ChatOrder(BaseUpdateProcessor):
             turn.presses.add(press)
         try:
             async with turn.lock:
-                yield
+                if self._shared is None or not isinstance(update, Update):
+                    yield True
+                else:
+                    async with self._shared.turn(_name_of(update), update.update_id) as due:
+                        yield due
         finally:
             turn.users -= 1
             turn.presses.discard(press)
@@ -158,6 +184,25 @@ class _Turn:
         self.lock = asyncio.Lock()  # first come, first served
         self.users = 0
         self.presses: set[Hashable] = set()
+
+
+async def _nothing(work: Awaitable[Any]) -> None:
+    """Let go of work that is not to be done."""
+    if asyncio.iscoroutine(work):
+        work.close()
+
+
+def _kind_of(update: object) -> UpdateKind:
+    if isinstance(update, Update):
+        if update.message:
+            return "message"
+        if update.callback_query:
+            return "button"
+        if update.inline_query:
+            return "inline"
+        if update.my_chat_member:
+            return "member"
+    return "other"
 
 
 def _press_of(update: object) -> Hashable:
@@ -175,3 +220,9 @@ def _line_of(update: object) -> Hashable:
     if update.effective_chat:
         return update.effective_chat.id
     return ("person", update.effective_user.id) if update.effective_user else None
+
+
+def _name_of(update: Update) -> str:
+    """What the line of an update is called among several processes: of a chat its key in the conversation's memory."""
+    line = _line_of(update)
+    return f"tg:{line}" if isinstance(line, int) else f"{line}"

@@ -19,10 +19,12 @@ ASK_WHAT = "Ask what? Write your question after /ask, or just send it."
 IN_TELEGRAM = "Digests come in Telegram: talk to the bot there, and send it this command."
 _PRIVACY = (
     "I keep this chat's number, its time zone and quiet hours, and what it follows; and for 30 days which sentences it "
-    "was sent, so that nothing comes twice and corrections reach you. In memory, until I am restarted, I keep what you "
-    "last asked about, so that “and Lavrov?” can be understood."
+    "was sent, so that nothing comes twice and corrections reach you. {}, I keep what you last asked about, so that "
+    "“and Lavrov?” can be understood."
 )
+_IN_MEMORY, _STORED = "In memory, until I am restarted", "For a week"
 _NO_QUESTIONS = "The texts of your questions are neither stored nor logged."
+_NO_MORE_QUESTIONS = "No other texts of your questions are stored, and none is logged."
 _QUESTIONS_LOGGED = "The operator of this bot has chosen to log the texts of questions."
 _YOUR_DATA = "/mydata sends you everything that is kept about this chat; /forgetme erases it."
 _EXAMPLES = ("what did {} say", "who is {}", "what did {} say")
@@ -42,9 +44,11 @@ OTHERWISE = "Others have it differently:"
 PEOPLE = "People in the latest articles:"
 
 
-def privacy(*, questions_logged: bool) -> str:
+def privacy(*, questions_logged: bool, memory_stored: bool) -> str:
     """What is kept about a chat."""
-    return f"{_PRIVACY}\n{_QUESTIONS_LOGGED if questions_logged else _NO_QUESTIONS}\n{_YOUR_DATA}"
+    kept = _PRIVACY.format(_STORED if memory_stored else _IN_MEMORY)
+    unlogged = _NO_MORE_QUESTIONS if memory_stored else _NO_QUESTIONS
+    return f"{kept}\n{_QUESTIONS_LOGGED if questions_logged else unlogged}\n{_YOUR_DATA}"
 
 
 def follow_in_telegram(what: str) -> str:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from urllib.parse import urlsplit
 
@@ -132,6 +133,8 @@ def units(text: str) -> int:
 
 def clean(text: str) -> str:
     """Return ``text`` without what Telegram drops or refuses; a lone surrogate becomes U+FFFD."""
+    if text.isprintable():  # as nearly all is; nothing that is looked for below counts as printable
+        return text
     text = _LINE_ENDS.sub("\n", text)
     return _REFUSED.sub(lambda found: "\ufffd" if "\ud800" <= found[0] <= "\udfff" else "", text)
 
@@ -150,16 +153,16 @@ def cut(text: str, limit: int) -> tuple[str, ...]:
 # --- blocks to pieces -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Piece:
     """A block, or a part of one that was too long: runs of cleaned text, line feeds included."""
 
     runs: tuple[Part, ...]
     quoted: bool
 
-    @property
+    @cached_property
     def text(self) -> str:
-        return "".join(run.text for run in self.runs)
+        return "".join([run.text for run in self.runs])
 
     @property
     def entities(self) -> int:
@@ -184,7 +187,7 @@ def _runs(block: Block) -> Iterator[Part]:
                 url = _web_address(part.url)
                 yield Part(text, "link", url) if url else Part(text)
             else:
-                yield Part(text, part.style)
+                yield part if text is part.text else Part(text, part.style)
 
 
 def _web_address(url: str | None) -> str | None:
@@ -202,6 +205,8 @@ def _web_address(url: str | None) -> str | None:
 def _trimmed(piece: _Piece) -> _Piece:
     """Take white space off both ends, as Telegram would."""
     text = piece.text
+    if text == text.strip() and all(run.style == "plain" or _shows(run.text) for run in piece.runs):
+        return piece  # as nearly all are
     start = len(text) - len(text.lstrip())
     return _slice(piece, start, max(start, len(text.rstrip())))
 
@@ -256,6 +261,8 @@ def _cut_at(text: str, limit: int, room: int | None = None) -> int:
 
 def _shows(text: str) -> bool:
     """Say whether a reader would see anything; Telegram refuses a message of white space and invisible characters."""
+    if "!" <= text[:1] <= "~":  # as most texts begin
+        return True
     return any(unicodedata.category(c)[0] not in "CZM" and c not in _INVISIBLE for c in text)
 
 

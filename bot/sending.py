@@ -7,16 +7,12 @@ may have arrived is not sent a second time here. When a message may go, ``bot.de
 import datetime as dt
 import math
 import os
-import sys
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
-from importlib.util import find_spec
 
-import httpx
 import structlog
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
-from telegram import Message as Arrived
+from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import (
     BadRequest,
@@ -30,8 +26,10 @@ from telegram.error import (
 )
 
 from bot.delivery.pacing import NoTurnError, Pacing
+from bot.monitoring.observer import Observer, SendError
 from bot.render import MAX_UNITS, Message, cut
 from bot.replies import Button
+from bot.transport import NotSentError, call
 
 __all__ = ["Outcome", "Sender", "Sent", "Target"]
 
@@ -66,6 +64,9 @@ _GONE = (
 )
 # A closed topic may be opened again, but not by us; what was meant for it is not lost outside it.
 _TOPIC_LOST = ("thread not found", "topic_closed", "topic_deleted")
+
+# A preview of the page would be larger than the sentence that was asked for.
+_NO_PREVIEW = {"is_disabled": True}
 
 _log = structlog.get_logger(__name__)
 
@@ -123,7 +124,7 @@ class _Attempt:
     target: Target
     texts: tuple[str, ...]
     plain: str
-    keyboard: InlineKeyboardMarkup | None
+    keyboard: dict[str, object] | None
     urgent: bool
     silent: bool
     kept: bool
@@ -146,15 +147,18 @@ class _Attempt:
 
 
 class Sender:
-    """Sends messages and edits as ``pacing`` allows. ``paid``: digests may be paid for, to go faster than others."""
+    """Sends messages and edits as ``pacing`` allows, and tells ``observer`` what becomes of them.
 
-    def __init__(self, bot: Bot, pacing: Pacing, *, paid: bool = False) -> None:
+    ``paid``: digests may be paid for, to go faster than others.
+    """
+
+    def __init__(self, bot: Bot, pacing: Pacing, *, paid: bool = False, observer: Observer | None = None) -> None:
         # Else python-telegram-bot warns at each 429 that it will one day do what this asks for.
         os.environ.setdefault("PTB_TIMEDELTA", "true")
-        _look_for_sniffio_once()
         self._bot = bot
         self._pacing = pacing
         self._paid = paid
+        self._observer = observer or Observer()
 
     def hurry(self) -> None:
         """The bot is stopping: give up what would need a long wait."""
@@ -176,20 +180,23 @@ class Sender:
         has none, waits here and is tried again where that can help; of a message that is kept elsewhere, which it is
         where there is one, it is said at once that it may arrive later.
         """
+        kept = begin is not None or not urgent
         step: _Attempt | Sent = _Attempt(
             target,
             (message.html,),
             message.plain,
-            _markup(message.keyboard),
+            _keyboard(message.keyboard),
             urgent=urgent,
             silent=silent,
-            kept=begin is not None or not urgent,
+            kept=kept,
             patience=PATIENCE if begin is None else math.inf,
         )
         while isinstance(step, _Attempt):
-            if not await self._pacing.pause(step.delay):
-                return _given_up(step, "stopping")
-            step, begin = await self._try(step, begin)
+            if await self._pacing.pause(step.delay):
+                step, begin = await self._try(step, begin)
+            else:
+                step = _given_up(step, "stopping")
+        self._observer.message("digest" if kept else "reply", step.outcome.value)
         return step
 
     async def edit(self, chat_id: int, message_id: int, message: Message) -> bool:
@@ -197,49 +204,58 @@ class Sender:
 
         An edit can be repeated without harm, so one whose answer was lost is tried once more.
         """
+        parameters = {
+            "chat_id": chat_id,
+            "message_id": message_id,
+            "text": message.html,
+            "parse_mode": ParseMode.HTML,
+            "reply_markup": _keyboard(message.keyboard),
+            "link_preview_options": _NO_PREVIEW,
+        }
 
-        async def call() -> object:
-            return await self._bot.edit_message_text(
-                message.html,
-                chat_id,
-                message_id,
-                parse_mode=ParseMode.HTML,
-                reply_markup=_markup(message.keyboard),
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )
+        async def change() -> object:
+            return await call(self._bot, "editMessageText", parameters)
 
-        error = await self._once(chat_id, call)
+        error = await self._once(chat_id, change)
         if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
-            error = await self._once(chat_id, call)
-        if error is None or "not modified" in str(error).casefold():
+            error = await self._once(chat_id, change)
+        if error is None:
+            self._observer.message("edit", Outcome.SENT.value)
             return True
+        self._observer.message("edit", Outcome.FAILED.value)
         _log.warning("message not edited", chat=chat_id, error=type(error).__name__, reason=_reason(error))
         return False
 
     async def send_document(self, target: Target, content: bytes, filename: str) -> bool:
         """Send a file; whether it surely arrived."""
 
-        async def call() -> object:
+        async def upload() -> object:
             return await self._bot.send_document(
                 target.chat_id, content, filename=filename, message_thread_id=target.thread_id
             )
 
-        error = await self._once(target.chat_id, call)
+        error = await self._once(target.chat_id, upload)
         if error is None:
+            self._observer.message("document", Outcome.SENT.value)
             return True
+        self._observer.message("document", Outcome.FAILED.value)
         _log.warning("document not sent", chat=target.chat_id, error=type(error).__name__, reason=_reason(error))
         return False
 
     async def _once(self, chat_id: int, call: Callable[[], Awaitable[object]]) -> TelegramError | NoTurnError | None:
-        """Make a request in its turn; what went wrong, if anything."""
+        """Make a request in its turn; what went wrong, if anything: that nothing was to be changed is not wrong."""
         try:
             async with self._pacing.turn(chat_id, urgent=True, patience=PATIENCE) as turn:
                 turn.start()
                 await call()
-        except RetryAfter as error:
-            self._pacing.halt(chat_id, _seconds(error))
+        except NoTurnError as error:
             return error
-        except (TelegramError, NoTurnError) as error:
+        except TelegramError as error:
+            if isinstance(error, RetryAfter):
+                self._pacing.halt(chat_id, _seconds(error))
+            if "not modified" in str(error).casefold():
+                return None
+            self._observer.send_error(_class_of(error), again=False)
             return error
         return None
 
@@ -252,43 +268,41 @@ class Sender:
                 if begin and not await begin():
                     return attempt.ended(Outcome.CALLED_OFF), None
                 turn.start()
-                arrived = await self._call(attempt)
+                message = await self._call(attempt)
         except NoTurnError as error:
             return (_given_up(attempt, "no turn") if attempt.here else _later(attempt, "no turn", error.wait)), begin
         except TelegramError as error:
             if isinstance(error, RetryAfter):
                 self._pacing.halt(chat, _seconds(error))
-            return _after(attempt, error), None
+            step = _after(attempt, error)
+            self._observer.send_error(_class_of(error), again=isinstance(step, _Attempt))
+            return step, None
         rest = attempt.texts[1:]
         if rest:
             parts = attempt.parts_sent + 1
             return replace(attempt, texts=rest, delay=0.0, tries=TRIES, parts_sent=parts), None
-        return attempt.ended(Outcome.SENT, message_id=arrived.message_id), None
+        return attempt.ended(Outcome.SENT, message_id=message), None
 
-    async def _call(self, attempt: _Attempt) -> Arrived:
+    async def _call(self, attempt: _Attempt) -> int:
+        """Send the first of the texts and return its number as a message."""
         target = attempt.target
-        reply = ReplyParameters(target.reply_to, allow_sending_without_reply=True) if target.reply_to else None
-        return await self._bot.send_message(
-            target.chat_id,
-            attempt.texts[0],
-            parse_mode=ParseMode.HTML if attempt.html else None,
-            message_thread_id=target.thread_id,
-            reply_parameters=reply,
-            reply_markup=attempt.keyboard if len(attempt.texts) == 1 else None,
-            disable_notification=attempt.silent or None,
-            allow_paid_broadcast=(self._paid and not attempt.urgent) or None,
-            # A preview of the page would be larger than the sentence that was asked for.
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        reply = {"message_id": target.reply_to, "allow_sending_without_reply": True} if target.reply_to else None
+        arrived = await call(
+            self._bot,
+            "sendMessage",
+            {
+                "chat_id": target.chat_id,
+                "text": attempt.texts[0],
+                "parse_mode": ParseMode.HTML if attempt.html else None,
+                "message_thread_id": target.thread_id,
+                "reply_parameters": reply,
+                "reply_markup": attempt.keyboard if len(attempt.texts) == 1 else None,
+                "disable_notification": attempt.silent or None,
+                "allow_paid_broadcast": (self._paid and not attempt.urgent) or None,
+                "link_preview_options": _NO_PREVIEW,
+            },
         )
-
-
-def _look_for_sniffio_once() -> None:
-    """The HTTP client looks for this library several times a message, in every folder of the path if it is not there.
-
-    That would be a sixth of all the work for a message. None in ``sys.modules`` is Python's word for "not there".
-    """
-    if "sniffio" not in sys.modules and find_spec("sniffio") is None:
-        sys.modules["sniffio"] = None  # type: ignore[assignment]
+        return int(arrived["message_id"])
 
 
 def _after(attempt: _Attempt, error: TelegramError) -> _Attempt | Sent:
@@ -314,6 +328,23 @@ def _after(attempt: _Attempt, error: TelegramError) -> _Attempt | Sent:
         return attempt.ended(Outcome.UNKNOWN, type(error).__name__)
     _log.error("message refused", chat=chat, error=type(error).__name__)
     return attempt.ended(Outcome.FAILED, _reason(error))
+
+
+def _class_of(error: TelegramError) -> SendError:
+    """The row of that table."""
+    rows: tuple[tuple[type[TelegramError], SendError], ...] = (
+        (RetryAfter, "too_many_requests"),
+        (ChatMigrated, "chat_migrated"),
+        (Forbidden, "forbidden"),
+        (InvalidToken, "token_refused"),
+        (BadRequest, "bad_request"),
+    )
+    for kind, name in rows:
+        if isinstance(error, kind):
+            return name
+    if _surely_not_sent(error):
+        return "not_sent"
+    return "may_have_arrived" if isinstance(error, NetworkError) or _answer_unreadable(error) else "other"
 
 
 def _after_refusal(attempt: _Attempt, error: BadRequest) -> _Attempt | Sent:
@@ -399,7 +430,7 @@ def _surely_not_sent(error: TelegramError) -> bool:
         # PTB got an answer with an HTTP error; a TimedOut always has a cause. A gateway that got no answer in time
         # knows no more than we would.
         return "gateway timeout" not in str(error).casefold()
-    return isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+    return isinstance(cause, NotSentError)
 
 
 def _answer_unreadable(error: TelegramError) -> bool:
@@ -407,6 +438,6 @@ def _answer_unreadable(error: TelegramError) -> bool:
     return type(error) is TelegramError
 
 
-def _markup(rows: Iterable[Iterable[Button]]) -> InlineKeyboardMarkup | None:
-    keyboard = [[InlineKeyboardButton(button.label, callback_data=button.action) for button in row] for row in rows]
-    return InlineKeyboardMarkup(keyboard) if keyboard else None
+def _keyboard(rows: Iterable[Iterable[Button]]) -> dict[str, object] | None:
+    keyboard = [[{"text": button.label, "callback_data": button.action} for button in row] for row in rows]
+    return {"inline_keyboard": keyboard} if keyboard else None

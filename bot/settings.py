@@ -5,8 +5,8 @@ value stops the start with the setting's name. ``docs/settings.md`` and ``.env.e
 compares them.
 """
 
+import hmac
 import re
-import secrets
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import SplitResult, urlsplit
 
@@ -23,6 +23,7 @@ from bot.environment import (
     TOKEN_VARIABLE,
 )
 from knowledge.errors import SettingsError
+from knowledge.store.peek import sqlite_path
 
 __all__ = ["Settings", "load_settings"]
 
@@ -61,6 +62,12 @@ def _webhook_secret(value: object) -> SecretStr:
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret):
         raise ValueError("must be 1 to 256 characters of A-Z, a-z, 0-9, _ and -")
     return SecretStr(secret)
+
+
+def _secret_of(token: SecretStr | None) -> SecretStr:
+    """One secret for all processes of a bot, that tells nothing of its token."""
+    key = token.get_secret_value() if token else ""
+    return SecretStr(hmac.digest(key.encode(), b"webhook", "sha256").hex())
 
 
 def _numbers(value: object) -> tuple[int, ...]:
@@ -143,9 +150,9 @@ class Settings(BaseSettings):
         description="The port on which the webhook listens.",
     )
     webhook_secret: Annotated[SecretStr, PlainValidator(_webhook_secret)] = Field(
-        default_factory=lambda: SecretStr(secrets.token_urlsafe(32)),
+        default_factory=lambda others: _secret_of(others.get("token")),
         validation_alias="ONRECORD_WEBHOOK_SECRET",
-        description="Proves that an update comes from Telegram (A-Z a-z 0-9 _ -). If not set, a new one each start.",
+        description="Proves that an update comes from Telegram (A-Z a-z 0-9 _ -). If not set, one made of the token.",
     )
     send_rate: float = Field(
         default=30,
@@ -208,6 +215,24 @@ class Settings(BaseSettings):
         validation_alias="ONRECORD_LOG_JSON",
         description="Whether the log is JSON, one object a line, rather than key=value.",
     )
+
+    metrics_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        validation_alias="ONRECORD_METRICS_PORT",
+        description="The port of /healthz, /readyz and /metrics (docs/monitoring.md). Without it there are none.",
+    )
+    metrics_listen: str = Field(
+        default="127.0.0.1",
+        validation_alias="ONRECORD_METRICS_LISTEN",
+        description="The address of this machine on which ONRECORD_METRICS_PORT is.",
+    )
+
+    @property
+    def shared(self) -> bool:
+        """Whether the bot may have other processes: those with a webhook and a server's database share their work."""
+        return self.webhook_url is not None and sqlite_path(self.database) is None
 
     @model_validator(mode="after")
     def _telegram_must_reach_the_webhook(self) -> Self:

@@ -39,9 +39,9 @@ def cannot_reach(address: str) -> str:
     return f"Cannot reach {address} yet; trying again until it answers. Press Ctrl-C to stop."
 
 
-def cannot_listen(host: str, port: int, reason: str) -> str:
-    """Tell the operator that the webhook's port cannot be opened."""
-    return f"ONRECORD_WEBHOOK_PORT: cannot listen on {host}:{port} ({reason}); choose another port."
+def cannot_listen(setting: str, host: str, port: int, reason: str) -> str:
+    """Tell the operator that a port cannot be opened, and which setting names it."""
+    return f"{setting}: cannot listen on {host}:{port} ({reason}); choose another port."
 
 
 def webhook_refused(reason: str) -> str:

@@ -1,5 +1,7 @@
 """The worker: a process of its own that watches the feeds, reads what is new with spaCy, and keeps the index up.
 
+Of several workers on one database of PostgreSQL one watches the feeds; each keeps its own index up.
+
 The bot starts it and need never wait for it; ``onrecord watch`` runs it without a bot.
 """
 
@@ -8,12 +10,12 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -23,11 +25,14 @@ from knowledge.errors import InputError
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+    from knowledge.store.claims import Claims
     from knowledge.watching import Event
 
-__all__ = ["feeds_of", "watch"]
+__all__ = ["alone", "feeds_of", "watch"]
 
 _FOLLOW_EVERY = 2.0  # seconds: a new article answers questions that soon
+_LOOK_EVERY = 2.0  # seconds: who watches the feeds may have been killed
+_FEEDS = "feeds"  # what the one that watches them claims
 _NICE = 10  # answers come first
 
 _log = structlog.get_logger(__name__)
@@ -67,42 +72,101 @@ def watch(settings: "Settings", database: str, *, with_parent: bool) -> int:
 async def _watch(settings: "Settings", database: str, *, with_parent: bool) -> None:
     from bot.environment import index_setting
     from bot.ingesting import make_builder
-    from knowledge.index.follow import follow
     from knowledge.index.search import SearchIndex, index_folder
+    from knowledge.library import Library
+    from knowledge.store.claims import Claims
     from knowledge.store.database import open_engine
+    from knowledge.store.peek import sqlite_path
     from knowledge.watching import Watcher
 
     stop = asyncio.Event()
     _on_end(stop, with_parent=with_parent)
     engine = open_engine(database, create=True)
-    index = SearchIndex(index_folder(database, index_setting()))
-    catch_up = _AtMostEvery(_FOLLOW_EVERY, partial(follow, index, engine, patience=0.0))
+    library = Library(database, SearchIndex(index_folder(database, index_setting())))
+    catch_up = _AtMostEvery(_FOLLOW_EVERY, _Follower(partial(library.follow, patience=0.0)))
+    feeds = feeds_of(settings.feeds)
+    claims = None if sqlite_path(database) else Claims(engine)
     try:
         async with open_web(settings) as (_, polite):
-            watcher = Watcher(
-                engine,
-                polite,
-                make_builder,
-                interval=timedelta(minutes=settings.poll_minutes),
-                told=_tell,
-                stored=catch_up,
-            )
-            watcher.watch(feeds_of(settings.feeds))
-            _log.info("watching")
+
+            async def watch_feeds(stop: asyncio.Event) -> None:
+                watcher = Watcher(
+                    engine,
+                    polite,
+                    make_builder,
+                    interval=timedelta(minutes=settings.poll_minutes),
+                    told=_tell,
+                    stored=catch_up,
+                )
+                watcher.watch(feeds)
+                _log.info("watching")
+                await watcher.run(stop)
+
             keeping = asyncio.create_task(_keep_up(catch_up, stop))
-            await watcher.run(stop)
+            await (alone(claims, watch_feeds, stop) if claims else watch_feeds(stop))
             await keeping
     finally:
+        if claims:
+            claims.close()
+        library.close()
         engine.dispose()
+
+
+async def alone(
+    claims: "Claims",
+    work: Callable[[asyncio.Event], Coroutine[Any, Any, None]],
+    stop: asyncio.Event,
+    *,
+    look_every: float = _LOOK_EVERY,
+) -> None:
+    """Do ``work``, which ends when it is told to, while no other process of the database does; until ``stop``."""
+    while not stop.is_set():
+        if await asyncio.to_thread(claims.take, _FEEDS):
+            end = asyncio.Event()
+            working = asyncio.create_task(work(end))
+            while not (stop.is_set() or working.done()) and await asyncio.to_thread(claims.holds, _FEEDS):
+                await _wait(stop, look_every)
+            end.set()
+            await working
+            await asyncio.to_thread(claims.release, _FEEDS)
+        await _wait(stop, look_every)
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
 
 
 async def _keep_up(catch_up: "_AtMostEvery", stop: asyncio.Event) -> None:
     """Let the index follow what any process has stored."""
     while not stop.is_set():
         await asyncio.to_thread(catch_up)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _FOLLOW_EVERY)
+        await _wait(stop, _FOLLOW_EVERY)
     await asyncio.to_thread(catch_up.now)
+
+
+class _Follower:
+    """Lets the index follow. Articles are taken also while it cannot (no room on its disk): it does so afterwards."""
+
+    def __init__(self, follow: Callable[[], object]) -> None:
+        self._follow = follow
+        self._behind = False
+
+    def __call__(self) -> None:
+        from knowledge.store.trouble import complaint
+
+        try:
+            self._follow()
+        except Exception as error:
+            if (reason := complaint(error)) is None:
+                raise
+            if not self._behind:  # once: it may last for days
+                _log.error("index not kept up", error=type(error).__name__, reason=reason)
+            self._behind = True
+        else:
+            if self._behind:
+                _log.info("index kept up again")
+            self._behind = False
 
 
 class _AtMostEvery:

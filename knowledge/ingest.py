@@ -47,7 +47,7 @@ class Builder(Protocol):
 
 
 class BuilderPool(Protocol):
-    """What builds several articles at a time; ``bot.building.ProcessPool``."""
+    """What builds several articles at a time; ``ProcessPool`` and ``RayPool`` in ``bot``."""
 
     def submit(self, article: Article) -> Future[ArticleRecord]:
         """The record of one article, when it is built.
@@ -65,14 +65,16 @@ def ingest(
     *,
     pool: Callable[[], AbstractContextManager[BuilderPool]] | None = None,
     few: int = _FEW,
+    inputs: int = _INPUTS,
     web: Web | None = None,
 ) -> Generator[Report, None, None]:
     """Ingest every article of the sources, yielding a report as each is done, in the order of the sources.
 
-    The sources are read in a thread, some way ahead. ``builder`` is called once, when there is an article to build:
-    loading its model takes a second. As soon as ``few`` articles wait, the ``pool`` is started, and builds those and
-    all that follow; storing stays here, one article a transaction. Two articles of one run with one id and different
-    texts are a mistake: the second is rejected. An article that cannot be built is rejected; the others go in.
+    The sources are read in a thread; no more than ``inputs`` are under way at a time. ``builder`` is called once, when
+    there is an article to build: loading its model takes a second. As soon as ``few`` articles wait, the ``pool`` is
+    started, and builds those and all that follow; storing stays here, one article a transaction. Two articles of one
+    run with one id and different texts are a mistake: the second is rejected. An article that cannot be built is
+    rejected; the others go in.
     """
 
     def reads() -> Iterator[Read]:
@@ -80,7 +82,7 @@ def ingest(
 
     with ExitStack() as stack:
         events: SimpleQueue[_Event] = SimpleQueue()
-        ahead = stack.enter_context(ReadAhead(reads, events.put, inputs=_INPUTS, characters=_CHARACTERS))
+        ahead = stack.enter_context(ReadAhead(reads, events.put, inputs=inputs, characters=_CHARACTERS))
         run = _Run(engine, builder, pool and (lambda: stack.enter_context(pool())), few, events)
         while (turn := run.next()) is not None:
             ahead.done(turn.read)

@@ -1,13 +1,18 @@
 """The knowledge base as one thing to open: the store, its index, and the answerer over them."""
 
+import logging
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from knowledge.answer import Answerer
+from knowledge.errors import SearchIndexError
 from knowledge.index.fields import ArticlePayload, SentencePayload, token
+from knowledge.index.lexicon import FILE
 from knowledge.index.search import SearchIndex, index_folder
 from knowledge.store.peek import peek
 
@@ -18,29 +23,39 @@ if TYPE_CHECKING:
 
 __all__ = ["Library"]
 
+_log = logging.getLogger(__name__)
+
 
 class Library:
-    """An opened knowledge base. Answers may be asked from several threads; ``close`` when done."""
+    """An opened knowledge base. Answers may be asked from several threads; ``close`` when done.
+
+    When the index's folder is lost it goes on from what it has opened, until another there has come as far.
+    """
 
     def __init__(self, database: str, index: SearchIndex) -> None:
         self._database = database
-        self.index = index
-        self.answerer = Answerer(index)
         self._following = threading.Lock()
+        self._use(index)
 
     @classmethod
     def open(cls, database: str, *, index: str | None = None, create: bool = False, patience: float = 10.0) -> Self:
         """Open a database and its index, brought up to date.
 
         ``index`` names the index's folder when it is not the usual one; ``patience`` is how many seconds to wait for
-        another process that is writing the index. Raises StoreError or SearchIndexError when they cannot be opened.
+        another process that is writing the index. An index that cannot be written (no room on its disk) answers as it
+        is, and that is logged. Raises StoreError or SearchIndexError when they cannot be opened.
         """
         if peek(database) is None:
             from knowledge.store.database import open_engine
 
             open_engine(database, create=create).dispose()  # makes or migrates it, or says what is wrong
         library = cls(database, SearchIndex(index_folder(database, index)))
-        library.follow(patience=patience)
+        try:
+            library.follow(patience=patience)
+        except SearchIndexError as error:
+            if not library._is_of_store():
+                raise
+            _log.warning("%s", error)
         return library
 
     @cached_property
@@ -53,18 +68,51 @@ class Library:
     def refresh(self) -> None:
         """See what the index holds by now. Whoever stores articles keeps it up: a reader need never wait for that."""
         with self._following:
-            self.index.reload()
+            mark = _mark(self.index.folder)
+            if mark == self._mark:
+                self.index.reload()
+            elif mark is not None:
+                # Whoever keeps it up has begun another, or is in the middle of making its folder.
+                with suppress(SearchIndexError, ValueError):
+                    self._use_if_as_far(SearchIndex(self.index.folder))
 
     def follow(self, *, patience: float = 0.0) -> bool:
         """Take in what other processes have ingested since; whether all of it is in."""
         with self._following:
-            self.index.reload()
-            meta, glimpse = self.index.meta(), peek(self._database)
-            if meta is not None and glimpse is not None and (meta["store"], meta["sequence"]) == glimpse:
-                return True
-            from knowledge.index.follow import follow
+            index = self.index
+            if _mark(index.folder) == self._mark:
+                index.reload()
+            else:
+                index = SearchIndex(index.folder)
+            meta, glimpse = index.meta(), peek(self._database)
+            reached = meta is not None and glimpse is not None and (meta["store"], meta["sequence"]) == glimpse
+            if not reached:
+                from knowledge.index.follow import follow
 
-            return follow(self.index, self.engine, patience=patience)
+                reached = follow(index, self.engine, patience=patience)
+            self._use_if_as_far(index)
+            return reached
+
+    def _use(self, index: SearchIndex) -> None:
+        self.index, self.answerer = index, Answerer(index)
+        self._mark = _mark(index.folder)
+
+    def _use_if_as_far(self, index: SearchIndex) -> None:
+        """Answer from another index from now on, once it has what the one in use has."""
+        held, new = self.index.meta(), index.meta()
+        if (
+            index is not self.index
+            and new
+            and (held is None or (new["store"] == held["store"] and new["sequence"] >= held["sequence"]))
+        ):
+            self._use(index)
+
+    def _is_of_store(self) -> bool:
+        """Whether the index, however far it has come, is one of this store."""
+        from knowledge.store.reading import identity
+
+        meta = self.index.meta()
+        return meta is not None and meta["store"] == identity(self.engine)
 
     def around(self, sentence: int, reach: int = 2) -> tuple[list[SentencePayload], int]:
         """A sentence by its key with up to ``reach`` neighbours on each side, and its place among them.
@@ -142,3 +190,15 @@ class Library:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _mark(folder: Path) -> tuple[int, int] | None:
+    """What tells the index in a folder from one that is made in its place; None for none.
+
+    Its file of words is written in place and kept open, so that no other can have its number meanwhile.
+    """
+    try:
+        stat = (folder / FILE).stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino

@@ -10,13 +10,16 @@ from knowledge.text import words
 __all__ = [
     "SUFFIXES",
     "NameParts",
+    "endings",
     "loose",
+    "marks",
     "may_be_one",
     "name_parts",
     "openings",
     "person_key",
     "same_last",
     "short_forms",
+    "spelling",
 ]
 
 SUFFIXES = frozenset("jr sr ii iii iv".split())
@@ -89,6 +92,26 @@ def may_be_one(one: NameParts, other: NameParts) -> bool:
 def same_last(one: str, other: str) -> bool:
     """Whether two folded last names are one but for how they are spelt ("qadi", "kadi")."""
     return _written(one) == _written(other)
+
+
+def spelling(word: str) -> str:
+    """A folded name in the one of its spellings that it is found by.
+
+    Stores hold it (the table ``names``): who changes it, migrates them.
+    """
+    return _written(word)
+
+
+def marks(name: NameParts) -> frozenset[str]:
+    """The spellings of a full name's last word and of the whole: two that may be one have one of them in common."""
+    return frozenset((_written(name.last), _whole(name)))
+
+
+def endings(name: NameParts) -> frozenset[str]:
+    """The spellings of a name's last word, however its words are divided ("meiling", "ling")."""
+    whole = _whole(name)
+    longest = len(whole) if len(whole) >= _WHOLE else 0
+    return frozenset((_written(name.last), *(whole[start:] for start in range(1, longest))))
 
 
 @lru_cache(maxsize=4096)

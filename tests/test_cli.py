@@ -138,7 +138,7 @@ def test_chat_in_json_gives_an_answer_a_line_and_remembers(onrecord, database: s
         (["export", "quotes"], 1, "no such database"),
         (["ask", "who", "--database", "nonsense"], 1, "ONRECORD_DATABASE"),
         (["ask", "who", "--database", "sqlite://"], 1, "in memory"),
-        (["run"], 1, "TELEGRAM_BOT_TOKEN"),
+        (["run"], 2, "TELEGRAM_BOT_TOKEN"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

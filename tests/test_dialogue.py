@@ -415,6 +415,9 @@ def test_a_chat_is_forgotten_with_its_topics(seed_library: Library) -> None:
 
 def test_privacy_says_whether_questions_are_logged(seed_library: Library) -> None:
     assert "neither stored nor logged" in Speaker(Dialogue(seed_library)).say("/privacy")
+    stored = Speaker(Dialogue(seed_library, memory_stored=True)).say("/privacy")
+    assert "For a week, I keep what you last asked about" in stored
+    assert "neither stored" not in stored
     logged = Speaker(Dialogue(seed_library, questions_logged=True)).say("/privacy")
     assert "has chosen to log the texts of questions" in logged
     assert "neither stored nor logged" not in logged

@@ -1,5 +1,6 @@
 """The knowledge base as one thing: opening, following, and the lists a chat shows."""
 
+import shutil
 import sqlite3
 import threading
 from contextlib import closing
@@ -148,3 +149,23 @@ def test_a_store_of_an_older_form_is_not_looked_into_but_opened(url, tmp_path):
         connection.commit()
     with pytest.raises(StoreError, match="newer version"):
         Library.open(url)
+
+
+def test_a_lost_index_is_made_anew_while_what_is_open_answers(url, library, tmp_path):
+    put(library, lines("a", "Ana Reyes opened the bridge.", people=["Ana Reyes"]))
+    half = shutil.copytree(library.index.folder, tmp_path / "half")
+    put(library, lines("b", "Ben Osei closed the ferry.", people=["Ben Osei"]))
+    open_before = Library.open(url)
+    shutil.rmtree(library.index.folder)
+    for reader in (open_before, library):
+        reader.refresh()
+        assert reader.answerer.answer("who is Ben Osei").answered
+    shutil.copytree(half, library.index.folder)  # as it is while it is being made anew
+    open_before.refresh()
+    assert open_before.answerer.answer("who is Ben Osei").answered
+    put(library, lines("c", "Cem Kaya sold the hotel.", people=["Cem Kaya"]))
+    for reader in (library, open_before):
+        reader.refresh()
+        for name in ("Ana Reyes", "Cem Kaya", "cem kayya"):
+            assert reader.answerer.answer(f"who is {name}").answered, name
+    open_before.close()

@@ -13,11 +13,12 @@ from bot.delivery import tasks
 from bot.delivery.clock import Clock, wait_for
 from knowledge.store import outbox
 from knowledge.store.outbox import Settled
+from knowledge.store.trouble import complaint
 
 if TYPE_CHECKING:
     from knowledge.store.database import Engine
 
-__all__ = ["Book", "NotBegunError"]
+__all__ = ["Book", "NotBegunError", "log_trouble"]
 
 # A transaction is dear: so many seconds are waited for more to write in it.
 GATHER = 0.004
@@ -79,7 +80,7 @@ class Book:
                 return await self.run(function)
             except Exception as error:  # noqa: BLE001  (whatever the database's library raises)
                 failures += 1
-                _log.warning("database trouble", at=what, error=type(error).__name__)
+                log_trouble(what, error)
             if self._given_up(failures):
                 _log.error("database given up", at=what)
                 return None
@@ -112,7 +113,7 @@ class Book:
             try:
                 begun, settled = await self.run(partial(self._commit, begins, results))
             except Exception as error:  # noqa: BLE001
-                _log.warning("database trouble", at="write", error=type(error).__name__)
+                log_trouble("write", error)
                 begun, settled = None, False
             finally:
                 impatience.cancel()
@@ -134,13 +135,13 @@ class Book:
             try:
                 begun = outbox.begin(self._engine, self.owner, [delivery for delivery, _ in begins])
             except Exception as error:  # noqa: BLE001
-                _log.warning("database trouble", at="begin", error=type(error).__name__)
+                log_trouble("begin", error)
                 begun = None
         if results:
             try:
                 outbox.settle(self._engine, [result for result, _ in results], self._now(), self.owner)
             except Exception as error:  # noqa: BLE001
-                _log.warning("database trouble", at="settle", error=type(error).__name__)
+                log_trouble("settle", error)
                 return begun, False
         return begun, True
 
@@ -168,6 +169,11 @@ def _tell_begun(begins: "Sequence[_Begin]", begun: set[int] | None) -> None:
             done.set_exception(NotBegunError())
         else:
             done.set_result(delivery in begun)
+
+
+def log_trouble(at: str, error: Exception) -> None:
+    """Log that the database could not be used, and why, when that is known to tell nothing that is kept in it."""
+    _log.warning("database trouble", at=at, error=type(error).__name__, reason=complaint(error))
 
 
 def _pause(failures: int) -> float:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal
 import structlog
 
 from bot.delivery import tasks, texts
-from bot.delivery.book import Book, NotBegunError
+from bot.delivery.book import Book, NotBegunError, log_trouble
 from bot.delivery.clock import Clock, since_boot, wait_for
 from bot.delivery.content import load
 from bot.delivery.pacing import Pacing
@@ -232,7 +232,7 @@ class Postman:
         try:
             claimed = await self._book.run(claim)
         except Exception as error:  # noqa: BLE001  (whatever the database's library raises)
-            _log.warning("database trouble", at="claim", error=type(error).__name__)
+            log_trouble("claim", error)
             self._claims_doubtful = True
             return
         if only_asked:

@@ -111,7 +111,10 @@ class Delivery:
                 wait = _EVERY
             except Exception as error:  # noqa: BLE001  (whatever it is, the next look may do better)
                 wait = min(_LONGEST_WAIT, 2 * wait)
-                _log.error("digests not made", error=type(error).__name__, again_in=wait)
+                from knowledge.store.trouble import complaint
+
+                kind, reason = type(error).__name__, complaint(error)
+                _log.error("digests not made", error=kind, reason=reason, again_in=wait)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), wait)
 

@@ -48,7 +48,7 @@ def register(
     application.add_handler(membership.watcher(subscriptions), group=_BEFORE_ALL)
     application.add_handlers(
         [
-            *membership.handlers(subscriptions),  # kinds of updates of their own
+            *membership.handlers(desk, subscriptions),  # kinds of updates of their own
             *inline.handlers(desk, requests),
             *admin.handlers(desk, newsroom, admins),  # before all others: what only admins may do looks like the rest
             *digests.handlers(desk, subscriptions, group_admins, requests, clock),  # commands and buttons of their own

@@ -9,16 +9,30 @@ from telegram.ext import filters
 
 from bot.sending import Target
 
-__all__ = ["chat_key", "command_in", "is_for_me", "question_in", "target_for", "thread_of", "wants_answer"]
+__all__ = [
+    "chat_key",
+    "chat_memory",
+    "command_in",
+    "is_for_me",
+    "question_in",
+    "target_for",
+    "thread_of",
+    "wants_answer",
+]
 
 # In Persian and in scripts of India these tell words apart; at the edge of a word they are as invisible as the others.
 _JOINERS = "\u200c\u200d"
 _JOINER_INSIDE = re.compile(rf"(?<=[^\s{_JOINERS}])[{_JOINERS}](?=[^\s{_JOINERS}])")
 
 
+def chat_memory(telegram: int) -> str:
+    """The key under which the conversation remembers a chat, and those of its topics begin."""
+    return f"tg:{telegram}"
+
+
 def chat_key(message: Message) -> str:
     """Return the key of the conversation's memory: the chat, or the topic in a forum."""
-    key = f"tg:{message.chat.id}"
+    key = chat_memory(message.chat.id)
     return f"{key}:{message.message_thread_id}" if message.is_topic_message else key
 
 

@@ -10,6 +10,7 @@ from bot.offering import Offer
 from bot.render import Message, render
 from bot.replies import Reply, said
 from bot.sending import Sender, Sent, Target
+from bot.sharing.memory import SharedMemory
 
 __all__ = ["Desk"]
 
@@ -22,12 +23,14 @@ class Desk:
 
     The conversation runs in a thread of its own: it is fast, but it reads a database that an ingest may be writing
     to, and the event loop must go on serving meanwhile. It is *one* thread: answers are work for the processor, which
-    Python does one at a time anyway, and so calls never overlap and the conversation needs no locks.
+    Python does one at a time anyway, and so calls never overlap and the conversation needs no locks. ``memory`` is what
+    it is lent to remember chats by, where several processes share that.
     """
 
-    def __init__(self, conversation: Conversation, sender: Sender) -> None:
+    def __init__(self, conversation: Conversation, sender: Sender, memory: SharedMemory | None = None) -> None:
         self._conversation = conversation
         self._sender = sender
+        self._memory = memory
         self._thread: ThreadPoolExecutor | None = None
 
     @property
@@ -37,15 +40,15 @@ class Desk:
 
     async def ask(self, chat: str, text: str) -> Reply:
         """See ``Conversation.ask``."""
-        return await self._call(self._conversation.ask, chat, text)
+        return await self._call(self._with_memory, chat, lambda: self._conversation.ask(chat, text))
 
     async def command(self, chat: str, name: str, argument: str) -> Reply:
         """See ``Conversation.command``."""
-        return await self._call(self._conversation.command, chat, name, argument)
+        return await self._call(self._with_memory, chat, lambda: self._conversation.command(chat, name, argument))
 
     async def press(self, chat: str, action: str) -> Reply | None:
         """See ``Conversation.press``."""
-        return await self._call(self._conversation.press, chat, action)
+        return await self._call(self._with_memory, chat, lambda: self._conversation.press(chat, action))
 
     async def offers(self, text: str) -> tuple[Offer, ...]:
         """See ``Conversation.offers``."""
@@ -53,11 +56,21 @@ class Desk:
 
     async def remembered(self, chat: str) -> dict[str, object]:
         """See ``Conversation.remembered``."""
+        if self._memory:
+            await self._call(self._memory.recall_all, chat)
         return await self._call(self._conversation.remembered, chat)
 
     async def forget(self, chat: str) -> None:
         """See ``Conversation.forget``."""
         await self._call(self._conversation.forget, chat)
+        if self._memory:
+            await self._call(self._memory.forget, chat)
+
+    async def migrate(self, old: str, new: str) -> None:
+        """See ``Conversation.migrate``."""
+        await self._call(self._conversation.migrate, old, new)
+        if self._memory:
+            await self._call(self._memory.migrate, old, new)
 
     async def deliver(self, target: Target, reply: Reply) -> None:
         """Send all messages of ``reply``, in order, up to the first that surely does not arrive."""
@@ -91,6 +104,12 @@ class Desk:
         if self._thread:
             self._thread.shutdown(wait=False)
             self._thread = None
+
+    def _with_memory(self, chat: str, answer: Callable[[], T]) -> T:
+        if self._memory is None:
+            return answer()
+        with self._memory.lent(chat):
+            return answer()
 
     async def _call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if self._thread is None:

@@ -10,7 +10,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, ContextTypes, Messag
 
 from bot import texts
 from bot.handlers import phrases
-from bot.handlers.addressing import command_in, target_for, thread_of
+from bot.handlers.addressing import chat_memory, command_in, target_for, thread_of
 from bot.handlers.buttons import answer_press, target_of_press
 from bot.handlers.desk import Desk
 from bot.handlers.membership import GroupAdmins
@@ -154,7 +154,7 @@ class _Digests:
             notice = await self._why_not_press(query)
             if notice is None and query.message and query.data == _ERASE:
                 await self._subscriptions.forget(query.message.chat.id)
-                await self._desk.forget(_memory(query.message.chat.id))
+                await self._desk.forget(chat_memory(query.message.chat.id))
                 done = phrases.ERASED
             elif notice is None:
                 done = phrases.KEPT
@@ -177,7 +177,7 @@ class _Digests:
         return await self._subscriptions.digest_now(message.chat.id, thread_of(message))
 
     async def _mydata(self, message: Message) -> Reply | None:
-        remembered = await self._desk.remembered(_memory(message.chat.id))
+        remembered = await self._desk.remembered(chat_memory(message.chat.id))
         data = await self._subscriptions.mydata(message.chat.id, remembered)
         sent = await self._desk.send_document(target_for(message), data, phrases.MYDATA_FILE)
         return None if sent else said(phrases.MYDATA_NOT_SENT)
@@ -200,8 +200,3 @@ def _why_not(may: Literal["yes", "no", "unknown"]) -> str | None:
             return phrases.GROUP_ADMINS_ONLY
         case "unknown":
             return phrases.ADMIN_UNKNOWN
-
-
-def _memory(telegram: int) -> str:
-    """The key under which the conversation remembers a chat, and those of its topics begin."""
-    return f"tg:{telegram}"

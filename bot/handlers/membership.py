@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 from telegram.ext import BaseHandler, ChatMemberHandler, ContextTypes, MessageHandler, TypeHandler, filters
 
 from bot.handlers import phrases
-from bot.handlers.addressing import target_for
+from bot.handlers.addressing import chat_memory, target_for
 from bot.handlers.buttons import target_of_press
 from bot.handlers.desk import Desk
 from bot.handlers.errors import describe
@@ -31,7 +31,7 @@ _GONE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
 _log = structlog.get_logger(__name__)
 
 
-def handlers(subscriptions: SubscriptionDesk) -> list[BaseHandler[Any, Any, Any]]:
+def handlers(desk: Desk, subscriptions: SubscriptionDesk) -> list[BaseHandler[Any, Any, Any]]:
     """Return the handlers of what Telegram says of the bot's own place in a chat, and of a chat's new number."""
 
     async def changed(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -50,9 +50,13 @@ def handlers(subscriptions: SubscriptionDesk) -> list[BaseHandler[Any, Any, Any]
             return
         # Told twice, in the group that was and in the supergroup that is.
         if message.migrate_to_chat_id:
-            await subscriptions.migrate(message.chat.id, message.migrate_to_chat_id)
+            old, new = message.chat.id, message.migrate_to_chat_id
         elif message.migrate_from_chat_id:
-            await subscriptions.migrate(message.migrate_from_chat_id, message.chat.id)
+            old, new = message.migrate_from_chat_id, message.chat.id
+        else:  # pragma: no cover  (the filter has seen to it)
+            return
+        await desk.migrate(chat_memory(old), chat_memory(new))
+        await subscriptions.migrate(old, new)
 
     return [
         ChatMemberHandler(changed, ChatMemberHandler.MY_CHAT_MEMBER),

@@ -1,28 +1,48 @@
 """The people of the store by their names: who bears one, and what the articles tell of them."""
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, union, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    TableValuedAlias,
+    and_,
+    bindparam,
+    column,
+    func,
+    insert,
+    or_,
+    select,
+    union,
+    update,
+)
 
 from knowledge.given_names import MEN, WOMEN
 from knowledge.models import Person
-from knowledge.same_name import NameParts, loose, name_parts, openings, person_key, short_forms
-from knowledge.store.schema import aliases, articles, changes, people, revisions
+from knowledge.same_name import NameParts, endings, loose, name_parts, openings, person_key, short_forms, spelling
+from knowledge.store.schema import aliases, articles, changes, names, people, revisions
 from knowledge.store.traits import Traits, is_title, traits
 
-__all__ = ["MOST_BEARERS", "Held", "Known", "Row", "known", "may_come_first", "variants"]
+__all__ = ["COUNTED", "MOST_BEARERS", "Held", "Known", "Row", "known", "may_come_first", "variants"]
 
 MOST_BEARERS = 200
 """A name that so many people bear tells nobody."""
 
+COUNTED = 26
+"""So many texts that name somebody are counted."""
+
 _VARIANTS = 9  # so many people of one name are told apart
 _NEWEST = 20  # so many of somebody's articles tell what is known of them
-_ROWS = 400
-_KEYS = 1000
-_CHUNK = 500
+_ROWS = 400  # so many of the newest articles of a name are looked through for something that not all tell
+_KEYS = 1000  # so many names are taken apart to find who bears one
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,39 +99,34 @@ class Held:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._dialect = connection.dialect.name
         self._traits: dict[str, Traits] = {}
         self._bearing: dict[str, list[str]] = {}
 
     def existing(self, keys: Iterable[str]) -> dict[str, int]:
-        """Those of the keys that somebody has, and in how many texts."""
-        wanted = list(dict.fromkeys(keys))
-        found: dict[str, int] = {}
-        for start in range(0, len(wanted), _CHUNK):
-            some = people.c.key.in_(wanted[start : start + _CHUNK])
-            query = select(people.c.key, func.count()).where(some).group_by(people.c.key)
-            found |= {row[0]: row[1] for row in self._connection.execute(query)}
-        return found
+        """Those of the keys that somebody has, and in how many texts; of more than ``COUNTED`` no more are counted."""
+        return {
+            row[0]: row[1] for row in self._connection.execute(_existing(self._dialect), _given(self._dialect, keys))
+        }
 
     def traits(self, key: str) -> Traits:
         """What the newest articles tell of somebody."""
-        if key not in self._traits:
-            query = select(people).where(people.c.key == key).order_by(people.c.id.desc()).limit(_NEWEST)
-            told = Traits()
-            for row in self._rows(query):
-                told |= row.known.traits
-            self._traits[key] = told
+        self.read([key])
         return self._traits[key]
+
+    def read(self, keys: Iterable[str]) -> None:
+        """Read the traits of several people at once."""
+        wanted = [key for key in dict.fromkeys(keys) if key not in self._traits]
+        self._traits |= dict.fromkeys(wanted, Traits())
+        for row in self._rows(_newest(self._dialect), _given(self._dialect, wanted)) if wanted else ():
+            self._traits[row.key] |= row.known.traits
 
     def beside(self, keys: Collection[str], names: Iterable[NameParts]) -> dict[str, set[str]]:
         """Who of some names, however they are spelt, stands beside some people in any text, and beside whom of them."""
         like = sorted({loose(name.last) for name in names})
-        if not keys or not like:
-            return {}
-        other = people.alias()
-        query = select(people.c.key, other.c.key).where(people.c.key.in_(keys), other.c.key != people.c.key)
-        query = query.where(other.c.revision == people.c.revision, or_(*(other.c.key.like(form) for form in like)))
         found: dict[str, set[str]] = {}
-        for key, its in self._connection.execute(query):
+        given = {"keys": sorted(keys)} | {f"like{number}": form for number, form in enumerate(like)}
+        for key, its in self._connection.execute(_beside(len(like)), given) if keys and like else ():
             found.setdefault(its, set()).add(key)
         return found
 
@@ -125,47 +140,44 @@ class Held:
 
     def named_where_told(self, key: str) -> frozenset[str]:
         """The keys of all whom those newest articles name that tell what somebody is."""
-        newest = select(people.c.revision).where(people.c.key == key, people.c.role.is_not(None))
-        return self.named_in(newest.order_by(people.c.id.desc()).limit(_NEWEST)) - {key}
+        newest = self._connection.execute(_telling(self._dialect), _given(self._dialect, [key])).scalars().all()
+        return self.named_in(newest) - {key}
 
-    def named_in(self, revision_ids: Select[tuple[int]] | Collection[int]) -> frozenset[str]:
+    def named_in(self, revision_ids: Collection[int]) -> frozenset[str]:
         """The keys of all whom some texts name."""
         query = select(people.c.key).where(people.c.revision.in_(revision_ids)).distinct()
         return frozenset(self._connection.execute(query).scalars())
 
     def forms(self, name: NameParts) -> set[str]:
         """The keys of the full names whose given name may be this one's, and the last one too, however it is spelt."""
-        holds = people.c.key.like(loose(name.last))
+        last = names.c.last.in_(sorted(endings(name)))
         starts = openings(name.first)
         spelt = {f"{word} " for word in {name.first} | short_forms(name.first) if word[:2] not in starts}
-        return self._keys(*(and_(_begins(self._connection, start), holds) for start in sorted(spelt | starts)))
+        return self._keys(*(and_(last, _begins(start)) for start in sorted(spelt | starts)))
 
     def bearing(self, word: str) -> list[str]:
-        """The keys of the full names whose last name a folded word is, or whose first, where that may be the family's.
-
-        The one query without an index to help: it reads every key (100,000 rows: 7 ms).
-        """
+        """The keys of the full names whose last name a folded word is, or whose first where it may be the family's."""
         if word not in self._bearing:
-            found = self._keys(people.c.key.contains(f" {word}", autoescape=True))
+            found = self._keys(names.c.last == spelling(word))
             if may_come_first(word):
-                found |= self._keys(_begins(self._connection, f"{word} "))
-            names = {key: name_parts(key.partition("~")[0]) for key in sorted(found)}
-            full = {key: name for key, name in names.items() if name.first and not is_title(name.first)}
+                found |= self._keys(_begins(f"{word} "))
+            parts = {key: name_parts(key.partition("~")[0]) for key in sorted(found)}
+            full = {key: name for key, name in parts.items() if name.first and not is_title(name.first)}
             self._bearing[word] = [key for key, name in full.items() if word in (name.last, name.first)]
         return self._bearing[word]
 
     def lone(self, keys: Collection[str], beside: Collection[str]) -> list[Row]:
-        """The newest rows of people with these keys of whom a role is known, or who stand beside some other people."""
-        wanted = sorted(keys)
-        found: list[Row] = []
-        told = people.c.role.is_not(None) | people.c.key.contains(" ")  # "President Biden" is a role and a name
-        if beside:
-            told |= people.c.revision.in_(select(people.c.revision).where(people.c.key.in_(beside)))
-        for start in range(0, len(wanted), _CHUNK):
-            some = people.c.key.in_(wanted[start : start + _CHUNK])
-            query = select(people).where(some, told).order_by(people.c.id.desc()).limit(_ROWS)
-            found += self._rows(query)
-        return found
+        """The newest rows of people with these keys of whom a role is known, or who stand beside some other people.
+
+        Of each key so many of the newest rows are looked through for a role.
+        """
+        told = self._rows(_told(self._dialect), _given(self._dialect, keys))
+        found = {row.id: row for row in (*told, *self.standing(keys, beside))}
+        return [found[number] for number in sorted(found, reverse=True)]
+
+    def standing(self, keys: Collection[str], beside: Collection[str]) -> list[Row]:
+        """The newest rows of people with these keys who stand beside some other people."""
+        return self._rows(_STANDING, {"keys": sorted(keys), "beside": sorted(beside)}) if keys and beside else []
 
     def rekey(self, rows: Collection[Row], key: str) -> None:
         """Give people of earlier articles another key, and the articles that are current a change "rekeyed".
@@ -188,16 +200,24 @@ class Held:
         if told:
             self._connection.execute(insert(changes), told)
 
+    def add(self, keys: Iterable[str]) -> None:
+        """Let people who get these keys be found by their last names."""
+        parts = {key: name for key in keys if (name := name_parts(key.partition("~")[0])).first}
+        held = set(self._connection.execute(_NAMED, {"keys": sorted(parts)}).scalars())
+        rows = [{"key": key, "last": spelling(name.last)} for key, name in parts.items() if key not in held]
+        if rows:
+            self._connection.execute(insert(names), rows)
+
     def _keys(self, *conditions: ColumnElement[bool]) -> set[str]:
         # A union, not "or": with that, SQLite reads every key to find those that differ.
-        query = union(*(select(people.c.key).where(condition).distinct() for condition in conditions))
+        query = union(*(select(names.c.key).where(condition) for condition in conditions))
         return set(self._connection.execute(query.limit(_KEYS)).scalars())
 
-    def _rows(self, query: Select[tuple[object, ...]]) -> list[Row]:
-        found = self._connection.execute(query).all()
+    def _rows(self, query: Select[Any], given: dict[str, Any]) -> list[Row]:
+        found = self._connection.execute(query, given).all()
         forms: dict[int, list[tuple[str, str]]] = {row.id: [] for row in found}
         if found:
-            for alias in self._connection.execute(select(aliases).where(aliases.c.person.in_(list(forms)))):
+            for alias in self._connection.execute(_ALIASES, {"people": list(forms)}):
                 forms[alias.person].append((alias.text, alias.kind))
         return [
             Row(row.id, row.revision, row.key, _known(row.name, row.role, tuple(sorted(forms[row.id]))))
@@ -205,8 +225,79 @@ class Held:
         ]
 
 
-def _begins(connection: Connection, start: str) -> ColumnElement[bool]:
-    """A condition on the beginning of keys; SQLite compares them byte by byte and needs bounds to use its index."""
-    if connection.dialect.name == "sqlite":
-        return and_(people.c.key >= start, people.c.key < f"{start[:-1]}{chr(ord(start[-1]) + 1)}")
-    return people.c.key.startswith(start, autoescape=True)
+def _begins(start: str) -> ColumnElement[bool]:
+    """A condition on the beginning of keys, as bounds, which an index helps with."""
+    return and_(names.c.key >= start, names.c.key < f"{start[:-1]}{chr(ord(start[-1]) + 1)}")
+
+
+# -- statements, made once: only what is given to them differs ---------------------------------------------------------
+
+
+def _is_in(column: ColumnElement[Any], given: str) -> ColumnElement[bool]:
+    return column.in_(bindparam(given, expanding=True))
+
+
+_ALIASES = select(aliases.c.person, aliases.c.text, aliases.c.kind).where(_is_in(aliases.c.person, "people"))
+_NAMED = select(names.c.key).where(_is_in(names.c.key, "keys"))
+_STANDING = (
+    select(people)
+    .where(_is_in(people.c.key, "keys"))
+    .where(people.c.revision.in_(select(people.c.revision).where(_is_in(people.c.key, "beside"))))
+    .order_by(people.c.id.desc())
+    .limit(_ROWS)
+)
+
+
+def _given(dialect: str, keys: Iterable[str]) -> dict[str, Any]:
+    wanted = list(dict.fromkeys(keys))
+    return {"keys": json.dumps(wanted) if dialect == "sqlite" else wanted}
+
+
+def _each(dialect: str) -> TableValuedAlias:
+    """The keys given, as a table: a statement can then look for a few rows of each, which it cannot with "in"."""
+    value = column("value", String)
+    if dialect == "sqlite":
+        return func.json_each(bindparam("keys", type_=String)).table_valued(value, name="each")
+    each = func.unnest(bindparam("keys", type_=ARRAY(String))).table_valued(value, name="each")
+    return each.render_derived()
+
+
+@lru_cache(maxsize=256)
+def _beside(forms: int) -> Select[Any]:
+    other = people.alias()
+    like = or_(*(other.c.key.like(bindparam(f"like{number}")) for number in range(forms)))
+    query = select(people.c.key, other.c.key).where(_is_in(people.c.key, "keys"), other.c.key != people.c.key)
+    return query.where(other.c.revision == people.c.revision, like)
+
+
+@cache
+def _existing(dialect: str) -> Select[Any]:
+    each = _each(dialect)
+    rows = select(people.c.id).where(people.c.key == each.c.value).correlate(each)
+    count = select(func.count()).select_from(rows.limit(COUNTED).subquery()).scalar_subquery()
+    return select(each.c.value, count).where(rows.exists())
+
+
+@cache
+def _newest(dialect: str) -> Select[Any]:
+    return _of_each(_each(dialect), _NEWEST)
+
+
+@cache
+def _told(dialect: str) -> Select[Any]:
+    told = people.c.role.is_not(None) | people.c.key.contains(" ")  # "President Biden" is a role and a name
+    return _of_each(_each(dialect), _ROWS).where(told).order_by(people.c.id.desc()).limit(_ROWS)
+
+
+@cache
+def _telling(dialect: str) -> Select[Any]:
+    told = _of_each(_each(dialect), _ROWS).with_only_columns(people.c.revision).where(people.c.role.is_not(None))
+    return told.order_by(people.c.id.desc()).limit(_NEWEST)
+
+
+def _of_each(each: TableValuedAlias, number: int) -> Select[Any]:
+    """So many of the newest rows of each key."""
+    row = people.alias()
+    newest = select(row.c.revision).where(row.c.key == each.c.value).order_by(row.c.revision.desc()).correlate(each)
+    first = func.coalesce(newest.offset(number - 1).limit(1).scalar_subquery(), 0)
+    return select(people).where(people.c.key == each.c.value, people.c.revision >= first)

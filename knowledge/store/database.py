@@ -10,11 +10,24 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    ExceptionContext,
+    create_engine,
+    event,
+    func,
+    inspect,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError
 
 from knowledge.errors import StoreError
 from knowledge.store.peek import SCHEMA_VERSION, sqlite_path
+from knowledge.store.trouble import reason
 
 __all__ = ["Engine", "brief", "open_engine", "take_turn", "unfit", "writing"]
 
@@ -49,6 +62,7 @@ def open_engine(url: str, *, create: bool) -> Engine:
     """
     path = sqlite_path(url)
     engine = _engine(url)
+    event.listen(engine, "handle_error", _name_database)
     if path is None and engine.dialect.name == "sqlite":
         raise StoreError("ONRECORD_DATABASE: a database in memory is gone at the end; name a file")
     if path is not None and not create and not path.exists():
@@ -60,7 +74,7 @@ def open_engine(url: str, *, create: bool) -> Engine:
         _match_schema(engine, create=create)
     except DBAPIError as error:
         engine.dispose()
-        raise StoreError(f"{path or 'ONRECORD_DATABASE'}: {_reason(error)}") from error
+        raise StoreError(f"{path or 'ONRECORD_DATABASE'}: {reason(error)}") from error
     except StoreError:
         engine.dispose()
         raise
@@ -102,7 +116,7 @@ def take_turn(connection: Connection) -> None:
 def unfit(error: DBAPIError) -> str | None:
     """Why the database cannot hold a value that it was given, in one line; None when that is not what is wrong."""
     too_long = getattr(error.orig, "sqlstate", None) == "54000"  # for an index of PostgreSQL
-    return _reason(error) if isinstance(error, DataError) or too_long else None
+    return reason(error) if isinstance(error, DataError) or too_long else None
 
 
 def _engine(address: str) -> Engine:
@@ -118,14 +132,14 @@ def _engine(address: str) -> Engine:
             return create_engine(url, hide_parameters=True, connect_args=unsaid, **_POSTGRESQL)
         return create_engine(url, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise _bad_address(_reason(error)) from error
+        raise _bad_address(reason(error)) from error
     except ValueError as error:
         raise _bad_address("the port is no number") from error
 
 
-def _bad_address(reason: str) -> StoreError:
+def _bad_address(why: str) -> StoreError:
     examples = "sqlite:///onrecord.db or postgresql://user:password@host/name"
-    return StoreError(f"ONRECORD_DATABASE: {reason}; give an address such as {examples}")
+    return StoreError(f"ONRECORD_DATABASE: {why}; give an address such as {examples}")
 
 
 def _name(url: URL) -> str:
@@ -133,8 +147,11 @@ def _name(url: URL) -> str:
     return url.set(query={}).render_as_string()
 
 
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "orig", None) or error).splitlines()[0]
+def _name_database(context: ExceptionContext) -> None:
+    """An error tells which database it is about, for ``trouble.complaint`` and for who reads its traceback."""
+    if context.engine is not None and context.sqlalchemy_exception is not None:
+        url = context.engine.url
+        context.sqlalchemy_exception.add_note(url.database or "" if context.dialect.name == "sqlite" else _name(url))
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
@@ -184,7 +201,7 @@ def _write_ahead(engine: Engine) -> None:
                 return
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
-                    raise
+                    raise StoreError(f"{engine.url.database}: {reason(error)}") from error
             time.sleep(0.01)
 
 

@@ -8,13 +8,14 @@ agrees.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import accumulate
 
 from sqlalchemy import Connection
 
 from knowledge.models import Person
-from knowledge.same_name import NameParts, may_be_one, name_parts, same_last
-from knowledge.store.bearers import MOST_BEARERS, Held, Known, Row, known, may_come_first, variants
+from knowledge.same_name import NameParts, marks, may_be_one, name_parts, same_last, spelling
+from knowledge.store.bearers import COUNTED, MOST_BEARERS, Held, Known, Row, known, may_come_first, variants
 from knowledge.store.traits import Traits, agree, clash, is_title, may_clash, shared, titles_of
 
 __all__ = ["keys_for"]
@@ -22,8 +23,9 @@ __all__ = ["keys_for"]
 _LONE = 20  # so many last names of one article are looked for among all that are held
 _FULL = 200  # so many full names of one article are looked for in other forms
 _FEW = 2  # so many people named beside two of like names make one person of them, whatever they are called
-_EVERYWHERE = 25  # whom more articles name is of no one story
-_COMPANY = 30  # of so many people of an article it is asked who stands beside them
+_EVERYWHERE = COUNTED - 1  # whom more articles name is of no one story
+_COMPANY = 30  # of so many people of an article it is asked who stands beside them,
+_TEXTS = 100  # in so many texts; the rarest people first, who tell a story best
 _REKEYED = 100  # so many articles get somebody's fuller key at a time
 
 
@@ -64,6 +66,7 @@ class _Cast:
         keys = [found[i] for i in range(len(self._everyone))]
         self._draw_in(keys)
         self._draw_over(keys)
+        self._held.add(keys)
         return keys
 
     def _joined(self, someone: Known) -> str | None:
@@ -121,13 +124,15 @@ class _Cast:
         """The one of the bearers whose roles agree; None when it is none or several, or they are too many to tell."""
         if len(bearers) > MOST_BEARERS:
             return None
+        self._held.read(bearers)
         agreeing = [key for key in bearers if agree(told, self._held.traits(key))]
         return agreeing[0] if len(agreeing) == 1 else None
 
     def _near(self, someone: Known, *, least: int) -> str | None:
         """The one whose name it may be that stands in the same story, when nothing clashes and there is but one."""
         own = {*variants(someone.key), *self._given}
-        near = [key for key in self._story if key not in own and _may_be(someone.name, key)]
+        alike = {key for mark in marks(someone.name) for key in self._story_by_mark.get(mark, ())}
+        near = [key for key in alike if key not in own and _may_be(someone.name, key)]
         near = [key for key in near if self._beside(someone, key) >= least]
         near = [key for key in near if not clash(someone.traits, self._held.traits(key))]
         return near[0] if len(near) == 1 else None
@@ -143,6 +148,15 @@ class _Cast:
         return self._held.beside(self._of_one_story, untold)
 
     @cached_property
+    def _story_by_mark(self) -> dict[str, list[str]]:
+        """The same keys by what a name that may be theirs has in common with them."""
+        found: dict[str, list[str]] = {}
+        for key in self._story:
+            for mark in _marks(key):
+                found.setdefault(mark, []).append(key)
+        return found
+
+    @cached_property
     def _story_texts(self) -> dict[int, set[str]]:
         """The texts that name some of the article's people."""
         return self._held.texts_naming(self._of_one_story)
@@ -150,7 +164,9 @@ class _Cast:
     @cached_property
     def _of_one_story(self) -> list[str]:
         """The article's people that tell its story: not those whom articles of any story name."""
-        return sorted(key for key in self._surely if self._exist[key] <= _EVERYWHERE)[:_COMPANY]
+        rarest = sorted((self._exist[key], key) for key in self._surely if self._exist[key] <= _EVERYWHERE)[:_COMPANY]
+        texts = accumulate(count for count, _ in rarest)
+        return [key for (_, key), in_all in zip(rarest, texts, strict=True) if in_all <= _TEXTS]
 
     @cached_property
     def _surely(self) -> set[str]:
@@ -205,7 +221,7 @@ class _Cast:
             if not someone.name.first or not someone.traits.roles or not others:
                 continue
             texts, moving = self._story_texts, []
-            for row in self._held.lone(others, self._of_one_story):
+            for row in self._held.standing(others, self._of_one_story):
                 mine = _company(texts.get(row.revision, set()).difference(variants(someone.key)))
                 if mine and not row.known.traits.roles:
                     theirs = self._held.named_where_told(row.key) & self._held.named_in([row.revision])
@@ -215,7 +231,10 @@ class _Cast:
     def _others(self, row: Row, key: str) -> bool:
         """Whether somebody else is held who may be meant as well."""
         bearers = self._held.bearing(row.known.name.last)
-        return len(bearers) > MOST_BEARERS or any(
+        if len(bearers) > MOST_BEARERS:
+            return True
+        self._held.read(bearers)
+        return any(
             agree(row.known.traits, self._held.traits(bearer)) for bearer in bearers if bearer not in (key, row.key)
         )
 
@@ -223,6 +242,12 @@ class _Cast:
 def _company(keys: Collection[str]) -> int:
     """How many people tell a story; those of one name only do so beside others."""
     return len(keys) if any(" " in key for key in keys) else 0
+
+
+@lru_cache(maxsize=8192)
+def _marks(key: str) -> frozenset[str]:
+    name = name_parts(key.partition("~")[0])
+    return marks(name) | {spelling(name.first)}
 
 
 def _may_be(name: NameParts, key: str) -> bool:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 __all__ = ["SCHEMA_VERSION", "Glimpse", "peek", "sqlite_path"]
 
-SCHEMA_VERSION = "0003"
+SCHEMA_VERSION = "0005"
 """The newest revision under ``migrations/versions``; a test holds the two together."""
 
 _ADDRESS = re.compile(r"sqlite(?:\+\w+)?://(?:/(?P<path>[^?]*))?(?:\?.*)?", re.DOTALL)

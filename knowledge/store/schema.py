@@ -3,11 +3,14 @@
 An article is a row of ``articles`` and one row of ``revisions`` for each text it has had; everything derived hangs on
 a revision. ``changes`` is the sequence that the indexes follow: one row for each article added, updated or withdrawn,
 or rekeyed, when a person in it is known by another key.
+``names`` are the keys of people with a full name, to be found by their last names.
 ``sentence_changes`` tells what a revision changed of the one before it; ``feeds`` and ``feed_entries`` are what is
 watched and what came of it.
 ``chats`` follow things by ``subscriptions``. What is new for a chat is a row of ``digests``, its ``digest_windows`` the
 stretches of ``changes`` it covers, its ``digest_items`` what it cites, its ``deliveries`` the messages it goes out in;
 ``senders`` are the processes that send.
+Of several processes of one bot, ``handled_updates`` are those of Telegram's updates that one of them is done with, and
+``conversations`` what chats are remembered by.
 Spans are pairs of columns ``*_start``, ``*_end``, in code points of the revision's text.
 """
 
@@ -32,6 +35,7 @@ __all__ = [
     "articles",
     "changes",
     "chats",
+    "conversations",
     "deliveries",
     "digest_items",
     "digest_windows",
@@ -39,8 +43,10 @@ __all__ = [
     "facts",
     "feed_entries",
     "feeds",
+    "handled_updates",
     "mentions",
     "metadata",
+    "names",
     "people",
     "phrasings",
     "quote_contents",
@@ -126,7 +132,19 @@ people = Table(
     Column("key", String, nullable=False, comment="the name folded: one person in several articles has one key"),
     Column("role", Text),
     Index(None, "revision"),
-    Index(None, "key"),
+    Index(None, "key", "revision"),
+)
+
+# Compared byte by byte on PostgreSQL too, where an index then finds the keys that begin with something.
+_bytewise = String().with_variant(String(collation="C"), "postgresql")
+
+names = Table(
+    "names",
+    metadata,
+    Column("key", _bytewise, primary_key=True, comment="people.key, of somebody who once had it at least"),
+    Column("last", _bytewise, nullable=False, comment="the last name in one of its spellings"),
+    Index(None, "last", "key"),
+    sqlite_with_rowid=False,
 )
 
 aliases = Table(
@@ -386,3 +404,20 @@ Index(None, *_order, sqlite_where=_waits, postgresql_where=_waits)
 Index(None, deliveries.c.chat, *_order, sqlite_where=_waits, postgresql_where=_waits)
 _in_hand = deliveries.c.owner.is_not(None)
 Index(None, deliveries.c.owner, sqlite_where=_in_hand, postgresql_where=_in_hand)
+
+handled_updates = Table(
+    "handled_updates",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False, comment="Telegram's update_id"),
+    Column("at", String(32), nullable=False, comment="UTC, ISO 8601"),
+    Index(None, "at"),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("key", _bytewise, primary_key=True, comment="a chat's key; of a forum's topic with a colon and its number"),
+    Column("content", Text, nullable=False, comment="JSON: texts asked, and keys of what was shown"),
+    Column("used", String(32), nullable=False, comment="UTC, ISO 8601: the last time"),
+    Index(None, "used"),
+)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, Table, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Table, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from knowledge.errors import InputError
@@ -45,7 +45,8 @@ def digest(article: Article) -> str:
 def is_current(engine: Engine, article: Article) -> bool:
     """Whether the store holds just this as the article's current revision (so that building can be skipped)."""
     with engine.connect() as connection:
-        return _current_digest(connection, article.id) == digest(article)
+        held = _held(connection, article.id)
+    return held is not None and held.digest == digest(article) and not held.withdrawn
 
 
 def save(engine: Engine, record: ArticleRecord) -> Status:
@@ -67,12 +68,13 @@ def save(engine: Engine, record: ArticleRecord) -> Status:
 
 def _save(connection: Connection, record: ArticleRecord) -> Status:
     article = record.article
-    held = _current_digest(connection, article.id)
-    if held == digest(article):
+    told = digest(article)
+    held = _held(connection, article.id)
+    if held is not None and held.digest == told and not held.withdrawn:
         return "unchanged"
-    previous = _newest_revision(connection, article.id)
-    status: Status = "added" if previous is None else "updated"
-    revision = _insert_revision(connection, article)
+    previous = held.id if held is not None else None
+    status: Status = "added" if held is None else "updated"
+    revision = _insert_revision(connection, article, 1 if held is None else held.number + 1, told)
     numbers = _insert_sentences(connection, revision, record)
     if previous is not None:
         spans = [(s.start, s.end) for s in record.sentences]
@@ -112,37 +114,30 @@ def _save(connection: Connection, record: ArticleRecord) -> Status:
     return status
 
 
-def _newest_revision(connection: Connection, article_id: str) -> int | None:
-    return connection.execute(select(articles.c.revision).where(articles.c.id == article_id)).scalar()
+def _held(connection: Connection, article_id: str) -> Row[int, int, str, bool] | None:
+    """An article's newest revision: id, number and digest, and whether it is withdrawn."""
+    query = select(revisions.c.id, revisions.c.number, revisions.c.digest, articles.c.withdrawn)
+    joined = query.join(articles, articles.c.revision == revisions.c.id)
+    return connection.execute(joined.where(articles.c.id == article_id)).first()
 
 
-def _current_digest(connection: Connection, article_id: str) -> str | None:
-    query = (
-        select(revisions.c.digest)
-        .join(articles, articles.c.revision == revisions.c.id)
-        .where(articles.c.id == article_id, articles.c.withdrawn.is_(False))
-    )
-    return connection.execute(query).scalar()
-
-
-def _insert_revision(connection: Connection, article: Article) -> int:
-    count = select(func.coalesce(func.max(revisions.c.number), 0)).where(revisions.c.article == article.id)
+def _insert_revision(connection: Connection, article: Article, number: int, told: str) -> int:
     row = {
         "article": article.id,
-        "number": connection.execute(count).scalar_one() + 1,
+        "number": number,
         "title": article.title,
         "publisher": article.publisher,
         "url": article.url,
         "published": article.published,
         "text": article.text,
-        "digest": digest(article),
+        "digest": told,
         "ingested": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     revision = _ids(connection, revisions, [row])[0]
-    changed = connection.execute(
-        update(articles).where(articles.c.id == article.id).values(revision=revision, withdrawn=False)
-    )
-    if not changed.rowcount:
+    if number > 1:
+        current = update(articles).where(articles.c.id == article.id)
+        connection.execute(current.values(revision=revision, withdrawn=False))
+    else:
         connection.execute(insert(articles).values(id=article.id, revision=revision, withdrawn=False))
     return revision
 

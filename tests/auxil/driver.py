@@ -158,13 +158,10 @@ def settings_for(api: BotApi, **others: Any) -> Settings:
 
 
 class PlainHttp(TelegramRequest):
-    """A client that loads no certificates, which would take longer than most tests.
-
-    Time stands still by ``clock`` while a request is under way.
-    """
+    """A client during whose requests time stands still by ``clock``."""
 
     def __init__(self, read_timeout: float = 20.0, clock: Naps | None = None) -> None:
-        super().__init__(connection_pool_size=32, read_timeout=read_timeout, httpx_kwargs={"verify": False})
+        super().__init__(connection_pool_size=32, read_timeout=read_timeout)
         self._naps = clock or Naps()
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:

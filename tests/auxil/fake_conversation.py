@@ -48,6 +48,9 @@ class FakeConversation:
     def forget(self, chat: str) -> None:
         self.heard.append(("forget", chat))
 
+    def migrate(self, old: str, new: str) -> None:
+        self.heard.append(("migrate", old, new))
+
     def remembered(self, chat: str) -> dict[str, object]:
         asked = [heard[2] for heard in self.heard if heard[:2] == ("ask", chat)]
         return {chat: {"last_question": asked[-1]}} if asked else {}

@@ -42,7 +42,7 @@ class Api(BotApi):
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         if request.match_info["method"] != "getChatMember":
             return await super()._serve(request)
-        params = dict(await request.post())
+        params = await request.json()
         pair = (int(params["chat_id"]), int(params["user_id"]))
         if pair not in self.admins:
             return await super()._serve(request)

@@ -118,7 +118,7 @@ async def test_a_token_that_is_taken_back_stops_the_bot_with_one_line(api, libra
     api.fail("sendMessage", faults.UNAUTHORIZED, times=99)
     save(library.engine, FIRST)
     async with served(api, library, database) as task:
-        assert await asyncio.wait_for(task, 20) == 1
+        assert await asyncio.wait_for(task, 20) == 2
     assert capsys.readouterr().err.strip().splitlines()[-1] == CREDENTIAL_REFUSED
     assert outbox.counts(library.engine)["pending"] == 1
 

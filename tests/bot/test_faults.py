@@ -3,12 +3,12 @@
 import asyncio
 
 import pytest
-from telegram.request import HTTPXRequest
 
 from bot.delivery.pacing import IN_FLIGHT, SECOND, Pacing
 from bot.render import Message
 from bot.replies import Button
 from bot.sending import PATIENCE, TRIES, Outcome, Sender, Target
+from bot.transport import TelegramRequest
 from tests.auxil import faults
 from tests.auxil.bot_api import BotApi, ChatRecord
 from tests.auxil.driver import Naps, talking
@@ -225,7 +225,7 @@ async def test_a_token_refused_while_sending_is_told(bot):
 async def nowhere():
     """A bot whose server is not there."""
     async with BotApi() as api, talking(FakeConversation(), api=api) as running:
-        bot = running.application.bot.__class__(api.token, base_url="http://127.0.0.1:9/bot", request=HTTPXRequest())
+        bot = running.application.bot.__class__(api.token, base_url="http://127.0.0.1:9/bot", request=TelegramRequest())
         async with bot.request:
             yield bot
 
@@ -394,17 +394,18 @@ async def test_messages_keep_to_the_rate(bot, naps):
 class SlowBot:
     """Counts the messages on their way; each takes until ``go_on``."""
 
+    base_url = ""
+
     def __init__(self):
         self.going, self.most, self.go_on = 0, 0, asyncio.Event()
+        self.request = self
 
-    async def send_message(self, *args, **kwargs):
+    async def post(self, _address, _data):
         self.going += 1
         self.most = max(self.most, self.going)
         await self.go_on.wait()
         self.going -= 1
-        return self
-
-    message_id = 1
+        return {"message_id": 1}
 
 
 async def test_no_more_than_a_few_requests_are_on_their_way(naps):

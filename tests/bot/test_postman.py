@@ -390,15 +390,16 @@ async def test_a_groups_backlog_leaves_room_for_all_others(engine, api, clock):
 class Silent:
     """A bot whose messages get no answer until ``answer`` is set."""
 
-    message_id = 1
+    base_url = ""
 
     def __init__(self):
         self.chats, self.answer = [], asyncio.Event()
+        self.request = self
 
-    async def send_message(self, chat_id, *_, **__):
-        self.chats.append(chat_id)
+    async def post(self, _address, data):
+        self.chats.append(data.parameters["chat_id"])
         await self.answer.wait()
-        return self
+        return {"message_id": 1}
 
 
 async def test_what_is_asked_for_does_not_wait_for_digests_that_get_no_answer(engine, api, clock):

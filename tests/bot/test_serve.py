@@ -1,7 +1,6 @@
 """Starting and stopping: what the operator sees, and the exit code."""
 
 import asyncio
-import gc
 import io
 import os
 import signal
@@ -81,7 +80,7 @@ async def test_it_says_that_it_runs_answers_and_stops_with_0(api):
 
 async def test_without_a_token_it_says_what_to_do(api):
     serving = Serving(api, token=None)
-    assert await serving.exit_code() == 1
+    assert await serving.exit_code() == 2
     assert serving.err.getvalue() == texts.CREDENTIAL_MISSING + "\n"
     with pytest.raises(ValueError, match="TELEGRAM_BOT_TOKEN"):
         build_application(serving.settings, serving.conversation)
@@ -90,7 +89,7 @@ async def test_without_a_token_it_says_what_to_do(api):
 async def test_a_wrong_token_stops_with_one_line_that_does_not_repeat_it(api, log):
     wrong = "424242:" + "W" * 35
     serving = Serving(api, token=wrong)
-    assert await serving.exit_code() == 1
+    assert await serving.exit_code() == 2
     assert serving.err.getvalue() == texts.CREDENTIAL_REFUSED + "\n"
     assert serving.out.getvalue() == ""
     assert wrong not in log.getvalue()
@@ -101,7 +100,7 @@ async def test_a_token_revoked_while_running_stops_it(api, log):
     await serving.started()
     api.fail("getUpdates", faults.UNAUTHORIZED, times=99)
     await api.push({"unknown": {}}, unasked=True)
-    assert await serving.exit_code() == 1
+    assert await serving.exit_code() == 2
     assert serving.err.getvalue() == texts.CREDENTIAL_REFUSED + "\n"
     assert log.getvalue() == ""
 
@@ -185,7 +184,7 @@ async def test_a_signal_lets_it_finish_what_is_in_hand(api, number):
 
 
 def test_run_returns_the_exit_code(capsys):
-    assert run(Settings(_env_file=None, token=None), FakeConversation()) == 1
+    assert run(Settings(_env_file=None, token=None), FakeConversation()) == 2
     assert capsys.readouterr().err == texts.CREDENTIAL_MISSING + "\n"
 
 
@@ -266,6 +265,12 @@ async def test_a_webhook_without_our_secret_is_not_listened_to(api, hook, port):
         for headers in ({}, {SECRET_HEADER: "guess"}):
             async with session.post(hook["webhook_url"], json={"update_id": 1}, headers=headers) as answer:
                 assert answer.status == 403
+        right = {SECRET_HEADER: serving.settings.webhook_secret.get_secret_value()}
+        for body, status in (("{", 400), (b"\xff", 400), ("[]", 200), (io.BytesIO(b"x" * 2**21), 413)):
+            async with session.post(hook["webhook_url"], data=body, headers=right) as answer:
+                assert answer.status == status
+        async with session.get(hook["webhook_url"], headers=right) as answer:
+            assert answer.status == 405
         async with session.post(f"http://127.0.0.1:{port}/a-b/hook", json={"update_id": 1}) as answer:
             assert answer.status == 404  # the dot in the path is a dot
     assert await serving.stopped() == 0
@@ -279,7 +284,6 @@ async def test_a_webhook_address_that_telegram_refuses_stops_it(api, port):
     assert line.startswith("ONRECORD_WEBHOOK_URL: ")
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # tornado leaves the socket open
 async def test_a_port_that_is_taken_stops_it(api):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -287,6 +291,5 @@ async def test_a_port_that_is_taken_stops_it(api):
         port = taken.getsockname()[1]
         serving = Serving(api, webhook_url=f"http://127.0.0.1:{port}/hook", webhook_port=port)
         assert await serving.exit_code() == 1
-    gc.collect()
     (line,) = serving.err.getvalue().splitlines()
     assert line.startswith(f"ONRECORD_WEBHOOK_PORT: cannot listen on 127.0.0.1:{port}")

@@ -49,7 +49,15 @@ def test_defaults(no_settings):
     assert settings.api_url == "https://api.telegram.org"
     assert settings.database == "sqlite:///onrecord.db"
     assert settings.admins == ()
-    assert settings.webhook_secret.get_secret_value() != load_settings().webhook_secret.get_secret_value()
+
+
+def test_every_process_of_a_bot_has_one_webhook_secret_that_does_not_tell_the_token(no_settings):
+    secrets = []
+    for token in ("424242:" + "A" * 35, "424242:" + "A" * 35, "424242:" + "B" * 35):
+        no_settings.setenv("TELEGRAM_BOT_TOKEN", token)
+        secrets.append(load_settings().webhook_secret.get_secret_value())
+    assert secrets[0] == secrets[1] != secrets[2]
+    assert re.fullmatch("[0-9a-f]{64}", secrets[0])
 
 
 @pytest.mark.parametrize(
@@ -62,6 +70,8 @@ def test_defaults(no_settings):
         ("ONRECORD_LOG_LEVEL", "warning", "log_level", "WARNING"),
         ("ONRECORD_LOG_JSON", "yes", "log_json", True),
         ("ONRECORD_SEND_RATE", "", "send_rate", 30),
+        ("ONRECORD_METRICS_PORT", "9464", "metrics_port", 9464),
+        ("ONRECORD_METRICS_PORT", "", "metrics_port", None),
         ("TELEGRAM_BOT_TOKEN", "", "token", None),
     ],
 )
@@ -87,6 +97,8 @@ def test_the_environment_goes_before_the_file(no_settings):
         ("ONRECORD_WEBHOOK_URL", "http://e.org/hook"),
         ("ONRECORD_WEBHOOK_URL", "https://e.org:444/hook"),
         ("ONRECORD_WEBHOOK_PORT", "70000"),
+        ("ONRECORD_METRICS_PORT", "70000"),
+        ("ONRECORD_METRICS_PORT", "metrics"),
         ("ONRECORD_WEBHOOK_SECRET", "has spaces"),
         ("ONRECORD_WEBHOOK_SECRET", "s" * 257),
         ("ONRECORD_SEND_RATE", "0"),

@@ -5,13 +5,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import Integer, MetaData, create_engine, func, inspect, literal_column, select, text
 
 from knowledge.errors import StoreError
 from knowledge.library import Library
-from knowledge.store import reading
+from knowledge.store import migrations, reading
 from knowledge.store.check import problems
 from knowledge.store.database import open_engine
 from knowledge.store.migrations import newest, upgrade
@@ -64,10 +66,36 @@ def test_an_upgrade_of_the_newest_changes_nothing(engine):
 
 
 @pytest.fixture
-def old(tmp_path) -> str:
-    with closing(sqlite3.connect(tmp_path / "store.db")) as connection:
+def old(database, new_url, tmp_path) -> str:
+    """A store of version 0001; on PostgreSQL with the same rows in the tables that version made there."""
+    path = tmp_path / "store.db"
+    with closing(sqlite3.connect(path)) as connection:
         connection.executescript(V0001.read_text(encoding="utf-8"))
-    return f"sqlite:///{tmp_path}/store.db"
+    file = f"sqlite:///{path}"
+    if database == "sqlite":
+        return file
+    source, target = create_engine(file), create_engine(new_url)
+    with source.connect() as held, target.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        tables = MetaData()
+        tables.reflect(connection)
+        for table in tables.sorted_tables:
+            connection.execute(table.delete())
+            columns = [literal_column(f'"{column.name}"', column.type) for column in table.columns]
+            rows = [tuple(row) for row in held.execute(select(*columns).select_from(text(table.name)))]
+            for row in rows:
+                connection.execute(table.insert().values(dict(zip(table.columns.keys(), row, strict=True))))
+            (key, *_) = table.primary_key.columns or table.columns
+            if rows and table.name != "alembic_version" and isinstance(key.type, Integer):
+                serial = func.pg_get_serial_sequence(table.name, key.name)
+                connection.execute(select(func.setval(serial, select(func.max(key)).scalar_subquery())))
+    for engine in (source, target):
+        engine.dispose()
+    return new_url
 
 
 @pytest.fixture
@@ -105,6 +133,7 @@ def test_an_older_store_goes_on_where_it_stood(migrated):
     assert list(problems(migrated)) == []
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_an_older_store_that_cannot_be_migrated_is_left_as_it_was(old, tmp_path):
     with closing(sqlite3.connect(tmp_path / "store.db")) as connection:
         connection.execute("CREATE TABLE sentence_changes (id INTEGER)")
@@ -116,6 +145,9 @@ def test_an_older_store_that_cannot_be_migrated_is_left_as_it_was(old, tmp_path)
         assert list(connection.iterdump()) == before
 
 
-def test_the_library_opens_an_older_store(old):
-    with Library.open(old) as library:
+def test_the_library_opens_an_older_store_and_answers_from_it(old, tmp_path):
+    with Library.open(old, index=str(tmp_path / "index")) as library:
         assert [article["id"] for article in library.latest()] == ["ferry", "bridge"]
+        answer = library.answerer.answer("when does the ferry sail")
+        assert answer.answered
+        assert answer.citations[0].text == "The ferry sails at ten."

@@ -31,7 +31,8 @@ def test_a_record_is_kept_whole(engine, record):
         assert getattr(stored, part) == getattr(record, part), part
     assert stored.keys == ("ana reyes", "ben osei")
     assert contents(engine) == {
-        "articles": 1, "revisions": 1, "changes": 1, "sentences": 3, "people": 2, "aliases": 5, "mentions": 4,
+        "articles": 1, "revisions": 1, "changes": 1, "sentences": 3, "names": 2,
+        "people": 2, "aliases": 5, "mentions": 4,
         "quotes": 2, "quote_contents": 3, "facts": 2, "phrasings": 2,
     } | dict.fromkeys(OTHERS, 0)  # fmt: skip
 
