@@ -7,6 +7,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -81,9 +82,12 @@ def cluster(tmp_path_factory) -> Iterator[Ray]:
     """The one Ray of these tests: a command has started it, and waits for more articles until it is told to end."""
     folder = tmp_path_factory.mktemp("ray")
     access = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex()}
-    with ingesting(
-        folder / "own.db", "-", "--engine", "ray", RAY_TMPDIR=str(folder), start_new_session=True, **access
-    ) as owner:
+    with (
+        tempfile.TemporaryDirectory(prefix="ray-") as short,  # sockets lie there, whose names have 107 letters at most
+        ingesting(
+            folder / "own.db", "-", "--engine", "ray", RAY_TMPDIR=short, start_new_session=True, **access
+        ) as owner,
+    ):
         assert owner.stdin is not None
         assert owner.stdout is not None
         owner.stdin.write(json.dumps({"id": "a", "text": "Ana Reyes opened the bridge."}) + "\n")

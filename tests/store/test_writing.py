@@ -14,7 +14,8 @@ from tests.auxil.records import lines, person
 
 DERIVED = [table for table in schema.metadata.sorted_tables if table.name != "stores"]
 OTHERS = (
-    "sentence_changes feeds feed_entries chats subscriptions digests digest_windows digest_items senders deliveries"
+    "sentence_changes feeds feed_entries chats subscriptions digests digest_windows digest_items senders deliveries "
+    "conversations handled_updates"
 ).split()
 
 
