@@ -217,10 +217,6 @@ class SearchIndex:
         """The query, its score times ``weight``."""
         return tantivy.Query.boost_query(query, weight)
 
-    def best_of(self, queries: list[tantivy.Query]) -> tantivy.Query:
-        """Documents that match one of the queries or more; the best score counts."""
-        return queries[0] if len(queries) == 1 else tantivy.Query.disjunction_max_query(queries)
-
     def _by_key(self, key: str) -> Any:
         held = self._held
         found = held.by_key.get(key)

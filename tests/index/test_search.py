@@ -223,8 +223,6 @@ def test_queries_combine(index):
     assert found(index, index.among(new, article)) == []
     assert found(index, index.within(new, article)) == [1]
     assert found(index, index.any_of([index.boosted(old, 9.0), new])) == [1, 2]
-    assert set(found(index, index.best_of([old, new]))) == {1, 2}
-    assert found(index, index.best_of([new])) == [2]
 
 
 def test_the_restriction_adds_nothing_to_the_score(index):
