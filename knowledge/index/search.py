@@ -41,7 +41,7 @@ def index_folder(database: str, setting: str | None = None) -> Path:
 
 Hit = tuple[float, SentencePayload]
 _WRITER_BYTES = 30_000_000
-_FREQUENCIES, _WORDS, _PAYLOADS = 20_000, 20_000, 1_000  # kept at a time; a few MB each at most
+_FREQUENCIES, _WORDS, _PAYLOADS = 8_000, 8_000, 400  # kept at a time: a few MB
 _META, _MANAGED = "meta.json", ".managed.json"
 _OURS = re.compile(rf"meta\.json|\.managed\.json|[0-9a-f]{{32}}\..+|{re.escape(lexicon.FILE)}(?:-wal|-shm|-journal)?")
 
