@@ -23,7 +23,7 @@ from knowledge.answer.sources import together
 from knowledge.index.fields import QuotePayload, SentencePayload
 from knowledge.library import Library
 from knowledge.models import Answer, Citation
-from knowledge.text import is_stop, one_line, words
+from knowledge.text import folded_words, is_stop, one_line
 
 if TYPE_CHECKING:
     from bot.offering import Offer
@@ -385,13 +385,13 @@ class Dialogue:
         """What a press of one of the people's buttons would give, when only that one's name or role holds the words."""
         several = len(turn.kept.who) > 1 and turn.kept.kind != "refusal"
         people = fitting(turn.outcome) if several else []
-        typed = {word for word, _, _ in words(text) if not is_stop(word)} - _CHOOSING
+        typed = {word for word in folded_words(text) if not is_stop(word)} - _CHOOSING
         if len(people) < 2 or not typed:
             return None
         fit = []
         for key, name, sentence in people:
             entity = self._library.index.entity(key)
-            told = {word for word, _, _ in words(f"{name} {entity['role'] if entity else ''}")}
+            told = set(folded_words(f"{name} {entity['role'] if entity else ''}"))
             fit += [(key, sentence)] if typed <= told else []
         if len(fit) != 1:
             return None

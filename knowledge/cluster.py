@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 
 from knowledge.cluster_pairs import Pairing, pair
 from knowledge.cluster_words import LONGEST, Reading, Token, read
-from knowledge.text import words
+from knowledge.text import folded_words, words
 
 __all__ = ["ALIKE", "NEARLY_ALIKE", "Relation", "Said", "clusters", "relate_quotes", "relate_sentences"]
 
@@ -233,7 +233,7 @@ def _unattributed(sentence: str) -> tuple[str, str]:
 
 def _one_sayer(one: str, other: str) -> bool:
     """Whether what two sentences say is said by the same; an official source may be left out."""
-    first, second = ({word for word, _, _ in words(text)} for text in (one, other))
+    first, second = (set(folded_words(text)) for text in (one, other))
     if first and second:
         return first <= second or second <= first
     return not (first or second) or not _OFFICIAL.isdisjoint(first | second)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from knowledge.data import read_lines
-from knowledge.text import words
+from knowledge.text import folded_words
 
 __all__ = [
     "SUFFIXES",
@@ -49,7 +49,7 @@ class NameParts:
 
 def person_key(name: str) -> str:
     """The name folded: equal for spellings that differ in case, accents and points; never with a "~" before a digit."""
-    return " ".join(word for word, _, _ in words(name)) or name.casefold()
+    return " ".join(folded_words(name)) or name.casefold()
 
 
 def name_parts(key: str) -> NameParts:

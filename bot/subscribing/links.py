@@ -8,7 +8,7 @@ from bot.subscribing.lists import follow_menu
 from bot.subscribing.targets import Choice, Target, find_target, guessed
 from bot.subscribing.wishes import LONGEST, Problem, Wish
 from knowledge.models import Interest
-from knowledge.text import content_words, one_line, squash, words
+from knowledge.text import content_words, folded_words, one_line, squash, words
 
 if TYPE_CHECKING:
     from knowledge.library import Library
@@ -27,7 +27,7 @@ def payload_for(interest: Interest, label: str = "") -> str | None:
     if interest.kind == "everything":
         return "follow_everything"
     spoken = (label or interest.target) if interest.kind == "topic" else interest.target
-    written = [word for word, _, _ in words(spoken)]
+    written = folded_words(spoken)
     read = " ".join(written)
     if interest.kind == "person":
         same = read == interest.target

@@ -20,7 +20,7 @@ from bot.subscribing.wishes import Problem, Wish, parse_topic, parse_wish
 from knowledge.errors import InputError
 from knowledge.models import Interest
 from knowledge.schedule import When
-from knowledge.text import one_line, words
+from knowledge.text import folded_words, one_line
 
 if TYPE_CHECKING:
     from knowledge.library import Library
@@ -297,8 +297,8 @@ class Subscribing:
 
 def _called(own: "Sequence[Subscription]", typed: str) -> "list[Subscription]":
     """The subscriptions that are called so; when none is, those whose names have these words."""
-    sought = [word for word, _, _ in words(typed)]
-    names = {each.id: [word for word, _, _ in words(each.label)] for each in own}
+    sought = folded_words(typed)
+    names = {each.id: folded_words(each.label) for each in own}
     same = [each for each in own if names[each.id] == sought]
     return same or [each for each in own if sought and set(sought) <= set(names[each.id])]
 

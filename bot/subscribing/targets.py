@@ -16,7 +16,7 @@ from knowledge.library import Library
 from knowledge.models import Interest
 from knowledge.same_name import person_key
 from knowledge.schedule import When
-from knowledge.text import content_words, normal, one_line, squash, words
+from knowledge.text import content_words, folded_words, normal, one_line, squash, words
 
 __all__ = ["Choice", "Target", "by_key", "find_target", "guessed", "held_person", "people_quoted", "publishers_held"]
 
@@ -189,8 +189,8 @@ def _source(library: Library, wish: Wish) -> Target | Choice | Problem:
 
 def _alike(name: str, held: Sequence[str]) -> list[tuple[str, float]]:
     """The publishers that a name may mean, the likeliest first; only the first when the others are much less likely."""
-    folded = {publisher: " ".join(word for word, _, _ in words(publisher)) for publisher in held}
-    typed = " ".join(word for word, _, _ in words(name))
+    folded = {publisher: " ".join(folded_words(publisher)) for publisher in held}
+    typed = " ".join(folded_words(name))
     found = [
         (publisher, max(score, fuzz.ratio(typed, folded[publisher])))
         for _, score, publisher in process.extract(

@@ -30,7 +30,7 @@ from knowledge.answer.story import Stories
 from knowledge.index.fields import SentencePayload
 from knowledge.index.search import SearchIndex
 from knowledge.models import Answer, AnswerKind, Citation
-from knowledge.text import is_stop, normal, words
+from knowledge.text import folded_words, is_stop, normal, words
 
 __all__ = ["Answerer", "Outcome"]
 
@@ -148,7 +148,7 @@ class Answerer:
 
     def who(self, text: str, article: str | None = None) -> list[str]:
         """The full names of those whom a bare run of words may name; empty when it names nobody held."""
-        tokens = [word for word, _, _ in words(text)][:8]
+        tokens = folded_words(text)[:8]
         return [named.entity["name"] for named in self._namer.slot(tokens, self._scope(article))] if tokens else []
 
     def _scope(self, article: str | None) -> Scope:

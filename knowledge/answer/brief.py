@@ -7,7 +7,7 @@ from rapidfuzz import fuzz
 
 from knowledge.answer.cite import best_quote
 from knowledge.index.fields import ArticlePayload, SentencePayload
-from knowledge.text import words
+from knowledge.text import folded_words
 
 __all__ = ["LEAST", "MOST", "brief", "differing", "is_of_one", "lead", "meant_article"]
 
@@ -63,13 +63,13 @@ def differing(sentences: Iterable[SentencePayload], most: int = MOST) -> list[Se
 
 def meant_article(asked: str, articles: Iterable[ArticlePayload]) -> ArticlePayload | None:
     """Which article "the Reuters piece" is: the first whose publisher, or else whose title, holds all the words."""
-    wanted = {word for word, _, _ in words(asked)} - _PIECES
+    wanted = set(folded_words(asked)) - _PIECES
     if not wanted:
         return None
     articles = list(articles)
     for part in ("publisher", "title"):
         for article in articles:
-            held = {word for word, _, _ in words(str(article[part] or ""))}
+            held = set(folded_words(str(article[part] or "")))
             if wanted <= held:
                 return article
     return None
@@ -77,8 +77,8 @@ def meant_article(asked: str, articles: Iterable[ArticlePayload]) -> ArticlePayl
 
 def is_of_one(asked: str, article: ArticlePayload) -> bool:
     """Whether "the Reuters piece" or "the wolves story" means that one article: by its publisher, or as a piece."""
-    said = {word for word, _, _ in words(asked)}
-    return bool(said & _ONE_PIECE) or said - _PIECES <= {word for word, _, _ in words(article["publisher"] or "")}
+    said = set(folded_words(asked))
+    return bool(said & _ONE_PIECE) or said - _PIECES <= set(folded_words(article["publisher"] or ""))
 
 
 def _telling(sentences: Sequence[SentencePayload]) -> list[SentencePayload]:

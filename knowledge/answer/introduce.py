@@ -6,7 +6,7 @@ from collections.abc import Callable
 from knowledge.answer.question import Question
 from knowledge.index.fields import SentencePayload
 from knowledge.models import Span
-from knowledge.text import words
+from knowledge.text import folded_words, words
 
 __all__ = ["INTRODUCED", "find_words", "introduction", "role_of"]
 
@@ -48,7 +48,7 @@ def introduction(question: Question) -> Callable[[SentencePayload], tuple[float,
 
 def find_words(sentence: SentencePayload, part: str) -> Span | None:
     """Where a stretch of words stands in a sentence, however it is written."""
-    wanted = [word for word, _, _ in words(part)]
+    wanted = folded_words(part)
     held = words(sentence["text"])
     for i in range(len(held) - len(wanted) + 1):
         run = held[i : i + len(wanted)]

@@ -14,7 +14,7 @@ from knowledge.english import is_english
 from knowledge.index.fields import EntityPayload
 from knowledge.index.search import SearchIndex
 from knowledge.same_name import SUFFIXES, name_parts, person_key, short_forms
-from knowledge.text import is_stop, squash, words
+from knowledge.text import folded_words, is_stop, squash
 
 __all__ = ["Named", "Namer", "one_person", "same_name"]
 
@@ -293,7 +293,7 @@ def _fit(tokens: Sequence[str], entity: EntityPayload) -> tuple[float, bool]:
 
 @lru_cache(maxsize=8192)
 def _words_of(text: str) -> tuple[str, ...]:
-    return tuple(word for word, _, _ in words(text))
+    return tuple(folded_words(text))
 
 
 def _suffix(entity: EntityPayload) -> str:

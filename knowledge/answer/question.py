@@ -13,7 +13,7 @@ from knowledge.answer.scope import Scope
 from knowledge.answer.spelling import Expansion, Speller
 from knowledge.data import read_pairs
 from knowledge.english import is_english
-from knowledge.text import is_stop, one_line, words
+from knowledge.text import folded_words, is_stop, one_line, words
 
 __all__ = ["TELLING", "Kind", "Question", "QuestionReader", "Wanted"]
 
@@ -102,7 +102,7 @@ class QuestionReader:
         Never fails: what fits no shape is an ``open`` question, and an empty one has no topic.
         """
         text = one_line(text, _MAX_CHARACTERS)
-        tokens = mend_forms([word for word, _, _ in words(text)[:_MAX_WORDS]], self._speller.is_known)
+        tokens = mend_forms(folded_words(text)[:_MAX_WORDS], self._speller.is_known)
         line = " ".join(tokens)
         for kind, pattern in _shapes():
             if kind in _ABOUT_SOMEONE and not _DENYING.isdisjoint(tokens):

@@ -20,7 +20,7 @@ from knowledge.answer.retrieve import Term
 from knowledge.answer.spelling import RELATED
 from knowledge.answer.weights import RANK
 from knowledge.index.fields import SentencePayload
-from knowledge.text import normal, words
+from knowledge.text import folded_words, normal
 
 __all__ = ["AGE", "FEATURES", "Ranked", "asks_age", "features", "rank", "weights_for"]
 
@@ -330,7 +330,7 @@ class _Seen:
         return sum(any(abs(a - b) <= 2 for a in x for b in y) for x, y in pairs) / len(pairs)
 
     def _counts(self) -> bool:
-        tokens = [word for word, _, _ in words(self.sentence["text"])]
+        tokens = folded_words(self.sentence["text"])
         return any(
             _NUMBER.match(word) and any(normal(after) in self.view.counted for after in tokens[i + 1 : i + 5])
             for i, word in enumerate(tokens)

@@ -16,9 +16,8 @@ __all__ = ["Retriever", "Term", "share_in", "words_around"]
 
 _ENGLISH = 0.5  # share of how rare a word is in English, beside how rare it is in the articles
 _STRONG = 0.6  # a form of a word weighs more than that, a word of its family less
-_COMMON = (
-    20_000  # sentences; a word of more of them tells little where it stands beside, and costs the most to look for
-)
+# Sentences: a word of more of them tells little where it stands beside, and costs the most to look for.
+_COMMON = 20_000
 _AROUND = (("near", 0.35), ("title", 0.25), ("asked", 0.3))
 _NAME = 1.5
 

@@ -1,5 +1,7 @@
 """A conversation whose replies are easy to foresee, to test what carries them."""
 
+import threading
+
 from bot.offering import Offer
 from bot.replies import Block, Button, Part, Reply
 from knowledge.models import Answer
@@ -54,3 +56,16 @@ class FakeConversation:
     def remembered(self, chat: str) -> dict[str, object]:
         asked = [heard[2] for heard in self.heard if heard[:2] == ("ask", chat)]
         return {chat: {"last_question": asked[-1]}} if asked else {}
+
+
+class Slow(FakeConversation):
+    """Takes its time over each question, until told."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked, self.go_on = threading.Event(), threading.Event()
+
+    def ask(self, chat, text):
+        self.asked.set()
+        self.go_on.wait(20)
+        return super().ask(chat, text)

@@ -8,7 +8,6 @@ import re
 import signal
 import socket
 import sys
-import threading
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import get_args
@@ -32,7 +31,7 @@ from knowledge.store.writing import save
 from tests.auxil import faults
 from tests.auxil.bot_api import BotApi, ChatRecord
 from tests.auxil.driver import Chat, Naps, settings_for
-from tests.auxil.fake_conversation import FakeConversation
+from tests.auxil.fake_conversation import FakeConversation, Slow
 from tests.auxil.following import AT_ONCE, START, topic
 from tests.auxil.records import Said, blank_store, lines, person, put
 
@@ -277,19 +276,6 @@ class Unreached(BotApi):
         if request.match_info["method"] == "getMe":
             await self.let.wait()
         return await super()._serve(request)
-
-
-class Slow(FakeConversation):
-    """Takes its time over each question, until told."""
-
-    def __init__(self):
-        super().__init__()
-        self.asked, self.go_on = threading.Event(), threading.Event()
-
-    def ask(self, chat, text):
-        self.asked.set()
-        self.go_on.wait(20)
-        return super().ask(chat, text)
 
 
 async def test_it_is_ready_from_when_telegram_is_reached_until_it_is_told_to_stop(port, database, library):

@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import sys
-import threading
 from asyncio.subprocess import PIPE
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from bot.settings import Settings
 from tests.auxil import faults
 from tests.auxil.bot_api import SECRET_HEADER, BotApi, ChatRecord
 from tests.auxil.driver import Chat, Naps, settings_for
-from tests.auxil.fake_conversation import FakeConversation
+from tests.auxil.fake_conversation import FakeConversation, Slow
 
 ROOT = Path(__file__).parents[2]
 
@@ -152,19 +151,6 @@ async def test_a_command_list_that_is_refused_does_not_matter(api, log):
     assert await chat_with(api).say("one", expect=1)
     assert await serving.stopped() == 0
     assert "commands not offered" in log.getvalue()
-
-
-class Slow(FakeConversation):
-    """Takes its time over each question, until told."""
-
-    def __init__(self):
-        super().__init__()
-        self.asked, self.go_on = threading.Event(), threading.Event()
-
-    def ask(self, chat, text):
-        self.asked.set()
-        self.go_on.wait(20)
-        return super().ask(chat, text)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
