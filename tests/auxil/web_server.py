@@ -98,6 +98,10 @@ class WebServer:
         self._faults[path] = kind
         return self.url(path)
 
+    def fault_at(self, url: str) -> str | None:
+        """The fault that waits at ``url`` now."""
+        return self._faults.get(url.removeprefix(self.url("")))
+
     def asked(self, path: str) -> list[Asked]:
         """The requests for ``path`` so far, oldest first."""
         return [request for request in self.requests if request.path == path]
