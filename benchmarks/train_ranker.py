@@ -20,8 +20,9 @@ from bot.ingesting import ingest_sources
 from knowledge.answer import weights as used
 from knowledge.answer.answerer import Answerer
 from knowledge.answer.decide import confidence_features
+from knowledge.answer.measures import FEATURES
 from knowledge.answer.question import Question
-from knowledge.answer.rank import FEATURES, Ranked, features, weights_for
+from knowledge.answer.rank import Ranked, features, weights_for
 from knowledge.answer.retrieve import Term
 from knowledge.index.fields import SentencePayload
 from knowledge.library import Library
@@ -184,7 +185,9 @@ def _likelihood(
     for q in asked:
         scores = q.rows @ weights
         order = np.argsort(-scores, kind="stable")
-        ranked = [Ranked(q.candidates[i], tuple(q.rows[i]), float(scores[i])) for i in order[:2]]
+        ranked = [
+            Ranked(q.candidates[i], dict(zip(FEATURES, q.rows[i], strict=True)), float(scores[i])) for i in order[:2]
+        ]
         found = confidence_features(q.terms, ranked)
         rows.append([found[name] for name in names])
         so.append(is_so(q, int(order[0])))

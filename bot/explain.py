@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from knowledge.answer import Outcome
 from knowledge.answer.decide import FLOOR, HELD_FLOOR, LEANING_FLOOR
+from knowledge.answer.measures import FEATURES
 from knowledge.answer.question import Question
-from knowledge.answer.rank import FEATURES, Ranked, weights_for
+from knowledge.answer.rank import Ranked, weights_for
 from knowledge.answer.weights import CONFIDENCE, LEANING, RANK
 from knowledge.text import one_line
 
@@ -65,7 +66,7 @@ def _candidates(outcome: Outcome) -> Iterator[str]:
         sentence = candidate.sentence
         where = f"{sentence['article']} {sentence['number']}"
         yield f"{place:<4}{candidate.score:.2f}  {where}: {one_line(sentence['text'], _SENTENCE)}"
-        values = dict(zip(FEATURES, candidate.features, strict=True))
+        values = {name: candidate.features[name] for name in FEATURES}
         near = candidate.score - sum(weights[name] * value for name, value in values.items())
         yield f"            {_shares({**weights, 'near': 1.0}, {**values, 'near': near})}"
 

@@ -93,7 +93,7 @@ def _quotes(answerer: Answerer, question: Question, article: str | None) -> Iter
 def _answering(answerer: Answerer, question: Question, article: str | None, floor: float) -> Iterator[Offer]:
     """What answers a question; of the sentences found by its topic those that hold so much of it themselves."""
     outcome = answerer.consider(question, article)
-    matched = {ranked.sentence["id"]: ranked.feature("matched") for ranked in outcome.ranked}
+    matched = {ranked.sentence["id"]: ranked.features["matched"] for ranked in outcome.ranked}
     for place in outcome.statements:
         if matched.get(outcome.sentences[place]["id"], 1.0) >= floor:
             yield _offer(outcome, place)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-__all__ = ["VAGUE", "fits_vague", "number_at"]
+__all__ = ["VAGUE", "fits_vague", "holds_number", "number_at"]
 
 _UNITS = {
     word: float(value)
@@ -23,6 +23,14 @@ _VAGUE_TO = 20.0
 _DIGITS = re.compile(r"\d{1,15}(?:\.\d{1,6})?")
 _NOT_COUNTING = frozenset("no any every each the this that another".split())
 _AFTER_ONE = frozenset("of another or by and day".split())
+
+
+_NUMBER = re.compile(rf"\d|\b(?:{'|'.join((*_UNITS, *_TENS, *_TIMES, *VAGUE))})\b", re.IGNORECASE)
+
+
+def holds_number(text: str) -> bool:
+    """Whether a text may hold a number that ``number_at`` reads; False only when it holds none."""
+    return _NUMBER.search(text) is not None
 
 
 def number_at(words: Sequence[str], place: int) -> tuple[float | None, int]:

@@ -195,7 +195,7 @@ class Answerer:
             outcome = self._answered(question, "quote", best, sure * fit, keys, _CONTENT)
             return replace(outcome, ranked=tuple(ranked))
         # What the sentences around a statement are about, the statement need not be about.
-        held = max(r.feature("matched") for r in ranked[:3])
+        held = max(r.features["matched"] for r in ranked[:3])
         # A word that could not be read says nothing either way, as long as most of the topic could.
         known = sum(t.rarity for t in terms if t.expansion.known) / (sum(t.rarity for t in terms) or 1.0)
         if known < _KNOWN_FLOOR or held / known < _TOPIC_FLOOR:
@@ -204,7 +204,7 @@ class Answerer:
         if question.verb in TELLING:
             asked = {t.expansion.meant for t in terms}
             ranked.sort(key=lambda r: not _told(r.sentence, keys, asked))  # "tell Y" wants what was said to Y first
-        on_topic = [r.sentence for r in ranked if r.feature("matched") >= _TOPIC_FLOOR * known]
+        on_topic = [r.sentence for r in ranked if r.features["matched"] >= _TOPIC_FLOOR * known]
         on_topic = self._of_one_group(question, _one_of_each(on_topic, keys), carried)
         outcome = self._answered(question, "quote", on_topic, (0.5 + 0.5 * held) * fit, keys, _CONTENT)
         return replace(outcome, ranked=tuple(ranked))
@@ -250,8 +250,8 @@ class Answerer:
     def _near(self, question: Question, ranked: Sequence[Ranked], article: str | None) -> list[SentencePayload]:
         """The nearest to what someone did not say: a sentence on the topic that mentions them, then their quotes."""
         asked = replace(question, kind="open", names=(question.who, *question.names))
-        found = self._ranked(asked, article)[1][:1]
-        nearest = [r.sentence for r in (*found, *ranked) if r in ranked or r.feature("context") >= _NEAR_FLOOR]
+        found = [r for r in self._ranked(asked, article)[1][:1] if r.features["context"] >= _NEAR_FLOOR]
+        nearest = [r.sentence for r in (*found, *ranked)]
         return list({s["id"]: s for s in nearest}.values())
 
     # -- who is X ---------------------------------------------------------------------------------------------------
@@ -280,7 +280,7 @@ class Answerer:
         chosen = self._briefer.on_topic(ranked)
         if not chosen:
             return self._refusal(question, "nothing_about_this", [r.sentence for r in ranked])
-        return self._answered(question, "briefing", chosen, ranked[0].feature("context"), (), ())
+        return self._answered(question, "briefing", chosen, ranked[0].features["context"], (), ())
 
     def _people(self, question: Question, article: str | None) -> Outcome:
         names = self._briefer.latest(article)
@@ -298,17 +298,18 @@ class Answerer:
 
     def _open(self, question: Question, article: str | None) -> Outcome:
         terms, ranked = self._ranked(question, article)
-        if question.wanted in _COUNTED and any(not r.feature("no_type") for r in ranked):
-            ranked.sort(key=lambda r: r.feature("no_type"))  # how many: only a sentence with a number can say
-        sure = confidence(question, terms, ranked)
+        if question.wanted in _COUNTED and any(not r.features["no_type"] for r in ranked):
+            ranked.sort(key=lambda r: r.features["no_type"])  # how many: only a sentence with a number can say
+        evidence = evidence_of(terms, ranked)
+        sure = confidence(question, evidence)
         sentences = [r.sentence for r in ranked]
-        if reason := reason_to_refuse(question, terms, ranked, sure):
+        if reason := reason_to_refuse(question, terms, ranked, evidence, sure):
             outcome = self._refusal(question, reason, sentences, sure)
         elif question.kind == "who_said" and _says_it(sentences[0]):
             outcome = self._answered(question, "quote", sentences, sure, (), _SOURCE)
         else:
             outcome = self._answered(question, "sentence", sentences, sure, (), _PARTS.get(question.wanted, ()))
-        return replace(outcome, ranked=tuple(ranked), evidence=evidence_of(terms, ranked))
+        return replace(outcome, ranked=tuple(ranked), evidence=evidence)
 
     def _leaning(self, question: Question, article: str | None, carried: Carried) -> Outcome:
         """The answer to a question that leans on the turns before."""
@@ -326,8 +327,8 @@ class Answerer:
             around = self._retriever.around(near, _REACH)
             candidates = self._of_same_story({s["id"]: s for s in (*candidates, *around)}.values(), near, own)
         ranked = nearer(rank(replace(whole, topic=tuple(t.expansion for t in terms)), terms, candidates), near)
-        if question.wanted in _TYPED and any(not r.feature("no_type") for r in ranked):
-            ranked.sort(key=lambda r: r.feature("no_type"))
+        if question.wanted in _TYPED and any(not r.features["no_type"] for r in ranked):
+            ranked.sort(key=lambda r: r.features["no_type"])
         if near is not None and shows_it(question, own, near):
             ranked.sort(key=lambda r: r.sentence["id"] != near["id"])
         evidence = leaning_features(question, own, terms, ranked, near)

@@ -70,7 +70,7 @@ class Briefer:
     def of_story(self, article: str, ranked: Sequence[Ranked]) -> list[SentencePayload]:
         """One article's story, or, when others tell it too, what they say of the topic by which it was called."""
         lead = next(iter(self._retriever.in_article(article, 1)), None)
-        told = {r.sentence["article"]: r.sentence for r in reversed(ranked) if r.feature("context") >= _ON_TOPIC}
+        told = {r.sentence["article"]: r.sentence for r in reversed(ranked) if r.features["context"] >= _ON_TOPIC}
         stories = Stories(self._index)
         telling = {name for name, s in told.items() if lead is not None and stories.one_cast(lead, s)}
         if not telling - {article}:
@@ -83,8 +83,8 @@ class Briefer:
         Of several articles none fills it alone. Each article's sentences stand in its order, the earliest article's
         first.
         """
-        held = [r for r in ranked if r.feature("context") >= _ON_TOPIC]
-        if not held or held[0].feature("matched") < _FIRST_ON_TOPIC:
+        held = [r for r in ranked if r.features["context"] >= _ON_TOPIC]
+        if not held or held[0].features["matched"] < _FIRST_ON_TOPIC:
             return []
         chosen = differing(_in_turn([r.sentence for r in held]))
         first = chosen[0]

@@ -5,8 +5,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from knowledge.answer.measures import AGE, asks_age
 from knowledge.answer.question import Question
-from knowledge.answer.rank import AGE, Ranked, asks_age, weights_for
+from knowledge.answer.rank import Ranked, weights_for
 from knowledge.answer.retrieve import Term, share_in, words_around
 from knowledge.answer.weights import CONFIDENCE, HELD, LEANING
 from knowledge.english import rareness
@@ -21,7 +22,6 @@ __all__ = [
     "confidence",
     "confidence_features",
     "evidence_of",
-    "held",
     "leaning_confidence",
     "leaning_features",
     "reason_to_refuse",
@@ -72,40 +72,41 @@ def confidence_features(terms: Sequence[Term], ranked: Sequence[Ranked]) -> dict
         "bias": 1.0,
         "score": best.score / 10,
         "margin": _margin(ranked),
-        "matched": best.feature("matched"),
-        "context": best.feature("context"),
-        "article": best.feature("article"),
+        "matched": best.features["matched"],
+        "context": best.features["context"],
+        "article": best.features["article"],
         "missing": max(missing, default=1.0),
         "missing_here": max(missing_here, default=1.0),
         "unknown": unknown,
-        "names": best.feature("names"),
-        "type": best.feature("type"),
-        "no_type": best.feature("no_type"),
-        "neighbours": best.feature("neighbours"),
-        "token_set": best.feature("token_set"),
-        "asked": best.feature("asked"),
+        "names": best.features["names"],
+        "type": best.features["type"],
+        "no_type": best.features["no_type"],
+        "neighbours": best.features["neighbours"],
+        "token_set": best.features["token_set"],
+        "asked": best.features["asked"],
         "words": min(len(terms), 8) / 8,
         "absent": sum(absent) / (sum(rare) or 1.0),
         "most_absent": max(absent, default=1.0),
-        "content": best.feature("content"),
-        "sure": best.feature("sure"),
+        "content": best.features["content"],
+        "sure": best.features["sure"],
     }
 
 
-def confidence(question: Question, terms: Sequence[Term], ranked: Sequence[Ranked]) -> float:
-    """How likely the best candidate is right, 0..1: a logistic model whose weights are trained with the ranker's."""
-    return _likely(CONFIDENCE[weights_for(question)], terms, ranked)
+def evidence_of(terms: Sequence[Term], ranked: Sequence[Ranked]) -> dict[str, float]:
+    """What the decision on an open question rests on, by name; empty without candidates.
 
-
-def held(terms: Sequence[Term], ranked: Sequence[Ranked]) -> float:
-    """How likely it is, 0..1, that the question is about a story the articles tell at all: trained likewise."""
-    return _likely(HELD, terms, ranked)
-
-
-def _likely(weights: Mapping[str, float], terms: Sequence[Term], ranked: Sequence[Ranked]) -> float:
+    ``held`` is how likely it is, 0..1, that the question is about a story the articles tell at all: a logistic model
+    whose weights are trained with the ranker's.
+    """
     if not ranked:
-        return 0.0
-    return _logistic(weights, confidence_features(terms, ranked))
+        return {}
+    found = confidence_features(terms, ranked)
+    return {**found, "held": _logistic(HELD, found)}
+
+
+def confidence(question: Question, evidence: Mapping[str, float]) -> float:
+    """How likely the best candidate is right, 0..1, trained likewise."""
+    return _logistic(CONFIDENCE[weights_for(question)], evidence) if evidence else 0.0
 
 
 def _logistic(weights: Mapping[str, float], found: Mapping[str, float]) -> float:
@@ -120,25 +121,27 @@ def _rareness(term: Term) -> float:
     return rareness(term.expansion.meant) * term.expansion.topical
 
 
-def reason_to_refuse(question: Question, terms: Sequence[Term], ranked: Sequence[Ranked], sure: float) -> Reason | None:
+def reason_to_refuse(
+    question: Question, terms: Sequence[Term], ranked: Sequence[Ranked], evidence: Mapping[str, float], sure: float
+) -> Reason | None:
     """Why the best candidate is not good enough to be an answer; None when it is."""
     if not terms:
         return "nothing_asked"
-    if not ranked or sure < FLOOR or (question.kind != "who_said" and held(terms, ranked) < HELD_FLOOR):
+    if not ranked or sure < FLOOR or (question.kind != "who_said" and evidence["held"] < HELD_FLOOR):
         return "nothing_about_this"
-    if ranked[0].feature("context") < _LEAST_CONTEXT:
+    if ranked[0].features["context"] < _LEAST_CONTEXT:
         return "nothing_about_this"
     if question.tokens[0] in _WHETHER or _asks_of_deed(question):
         # Who did what to whom: a name or a deed that is not there makes it another story.
-        if any(not t.expansion.known for t in terms) or ranked[0].feature("context") < _DEED_CONTEXT:
+        if any(not t.expansion.known for t in terms) or ranked[0].features["context"] < _DEED_CONTEXT:
             return "nothing_about_this"
-        if question.names and ranked[0].feature("names") < 1 and not _stands_there(question, ranked[0]):
+        if question.names and ranked[0].features["names"] < 1 and not _stands_there(question, ranked[0]):
             return "nothing_about_this"
         if _lacks_deed(terms, ranked[0]):
             return "nothing_about_this"
     if _is_no_age(question, ranked[0]):
         return "nothing_about_this"
-    if question.wanted in ("number", "money") and ranked[0].feature("no_type"):
+    if question.wanted in ("number", "money") and ranked[0].features["no_type"]:
         return "nothing_about_this"  # how many, and not a number in it
     total = sum(t.rarity for t in terms) or 1.0
     if sum(t.rarity for t in terms if not t.expansion.known) / total > _UNKNOWN_SHARE:
@@ -170,13 +173,6 @@ def _is_no_age(question: Question, best: Ranked) -> bool:
     return asks_age(question) and not AGE.search(best.sentence["text"])
 
 
-def evidence_of(terms: Sequence[Term], ranked: Sequence[Ranked]) -> dict[str, float]:
-    """What the decision on an open question rests on, by name; empty without candidates."""
-    if not ranked:
-        return {}
-    return {**confidence_features(terms, ranked), "held": held(terms, ranked)}
-
-
 def leaning_features(
     question: Question,
     own: Sequence[Term],
@@ -197,15 +193,15 @@ def leaning_features(
     apart = abs(best.sentence["number"] - near["number"]) if near and near["article"] == best.sentence["article"] else 9
     return {
         "bias": 1.0,
-        "sure": _likely(CONFIDENCE["open"], terms, ranked),
+        "sure": _logistic(CONFIDENCE["open"], confidence_features(terms, ranked)),
         "own_here": 0.5 if held_here is None else held_here,
         "own_around": 0.5 if held_around is None else held_around,
         "most_absent": max(absent, default=0.0),
         "no_own": float(not own),
-        "type": best.feature("type"),
-        "no_type": best.feature("no_type"),
-        "names": best.feature("names") if question.names else 0.5,
-        "context": best.feature("context"),
+        "type": best.features["type"],
+        "no_type": best.features["no_type"],
+        "names": best.features["names"] if question.names else 0.5,
+        "context": best.features["context"],
         "near": 1 / (1 + apart),
         "margin": _margin(ranked),
         "why": float(question.wanted == "why"),
@@ -239,13 +235,13 @@ def reason_to_refuse_leaning(
     """
     if not ranked or not (terms or near):
         return "nothing_asked"
-    if ranked[0].feature("no_type") and question.wanted in ("number", "money", "when", "where"):
+    if ranked[0].features["no_type"] and question.wanted in ("number", "money", "when", "where"):
         return "nothing_about_this"
     if shows_it(question, own, near):
         return None
     again = near is not None and ranked[0].sentence["id"] == near["id"]
     if again and question.wanted == "why":
-        return None if ranked[0].feature("reason") else "nothing_about_this"
+        return None if ranked[0].features["reason"] else "nothing_about_this"
     if sure < LEANING_FLOOR or _is_no_age(question, ranked[0]):
         return "nothing_about_this"
     if _asks_of_deed(question) and _lacks_deed(own, ranked[0]):

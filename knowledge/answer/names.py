@@ -205,6 +205,8 @@ class Namer:
             in_full = self._having(exact, [])
             if any(_fit(tokens, entity)[0] >= _IN_FULL for entity in in_full):
                 return _each([*in_full, *found])
+        if len(tokens) > _WHOLE and any(map(self._names_nobody, tokens)):
+            return found
         needed: list[list[str]] = []
         free: list[str] = []
         for token in tokens:
@@ -220,6 +222,12 @@ class Namer:
             return _each([*self._having(needed, free), *found])
         # A few words may name somebody of whom they hold but one, being nearly that name when written as one.
         return _each([*self._having([], [form for forms in (*needed, free) for form in forms]), *found])
+
+    def _names_nobody(self, token: str) -> bool:
+        """Whether a word of the articles stands in no name: in a run of many words it is no slip for one either."""
+        return (
+            not self._index.frequency("part", token) and self._speller.is_known(token) and not self._may_be_left(token)
+        )
 
     def _may_be_left(self, token: str) -> bool:
         """Whether somebody may fit whose names and roles do not hold the word, nor one near it."""

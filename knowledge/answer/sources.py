@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from knowledge.answer.beside import opens_with_pronoun
@@ -12,6 +13,7 @@ from knowledge.answer.question import Question
 from knowledge.answer.retrieve import words_around
 from knowledge.answer.story import Stories, age, one_story
 from knowledge.cluster import ALIKE, NEARLY_ALIKE, Relation, Said, clusters, relate_quotes, relate_sentences
+from knowledge.cluster_numbers import holds_number
 from knowledge.index.fields import QuotePayload, SentencePayload
 from knowledge.index.search import SearchIndex
 from knowledge.text import one_line
@@ -21,6 +23,7 @@ __all__ = ["Gathered", "gather", "relation", "said_in", "together"]
 _BESIDE = 3
 _TELLING = 5  # content words; fewer are said of many things, and want a story in common
 _SHARED = 0.4  # of the shorter's content words
+_UNWEIGHED = 0.15  # so much less two sentences may seem to share when all their content words weigh the same
 _SURELY_THEIRS = 0.6
 _MOST_CUT = 0.6  # of the words of what was ranked first, that what leads in its place holds
 _LABELLED = ("number", "money", "when", "where", "who")
@@ -72,6 +75,7 @@ def gather(
     alone = Gathered(tuple(sentences))
     if len({s["article"] for s in sentences}) < 2:
         return alone
+    statements = [_Statement(sentence, speakers) for sentence in sentences]
     related: dict[tuple[int, int], Relation] = {}
 
     def relate(one: int, other: int) -> Relation:
@@ -79,7 +83,7 @@ def gather(
         if pair not in related:
             # What does not lead is only ever asked whether it is the same.
             least = NEARLY_ALIKE if pair[0] else ALIKE
-            related[pair] = relation(sentences[one], sentences[other], speakers, least=least)
+            related[pair] = _relation(statements[one], statements[other], least)
         return related[pair]
 
     groups = clusters(range(len(sentences)), relate)
@@ -121,30 +125,57 @@ def relation(
 
     Sentences that share less than ``least`` of their words are apart.
     """
-    if one["article"] == other["article"]:
+    return _relation(_Statement(one, speakers), _Statement(other, speakers), least)
+
+
+class _Statement:
+    """What a sentence says, or one of the ``speakers`` in it, ready to be held against others."""
+
+    def __init__(self, sentence: SentencePayload, speakers: Collection[str]) -> None:
+        self.sentence = sentence
+        self.asked = bool(speakers)
+        self.quote = best_quote(sentence, speakers)
+        self.words = frozenset((self.quote["words"] if speakers and self.quote else sentence["words"]).split())
+
+    @cached_property
+    def counts(self) -> bool:
+        """Whether it may count something."""
+        return holds_number(self.sentence["text"])
+
+    @property
+    def whole(self) -> frozenset[str]:
+        """The words of all of the sentence."""
+        return frozenset(self.sentence["words"].split()) if self.asked else self.words
+
+
+def _relation(one: _Statement, other: _Statement, least: float) -> Relation:
+    if one.sentence["article"] == other.sentence["article"]:
         return "apart"  # an article that says a thing twice is no second source of it
-    quote, others = best_quote(one, speakers), best_quote(other, speakers)
-    said = quote["words"] if speakers and quote else one["words"]
-    said_there = others["words"] if speakers and others else other["words"]
-    if not _alike(said, said_there):
-        return "apart"
-    if quote and others and (speakers or (quote["key"] and others["key"])):
-        related = relate_quotes(said_in(one, quote), said_in(other, others))
-        if related == "apart" and not speakers and relate_sentences(one["text"], other["text"]) == "differs":
+    if len(one.words & other.words) < _SHARED * min(len(one.words), len(other.words)):
+        return "apart"  # most never are read closely
+    quote, others = one.quote, other.quote
+    here, there = one.sentence, other.sentence
+    if quote and others and (one.asked or (quote["key"] and others["key"])):
+        related = relate_quotes(said_in(here, quote), said_in(there, others))
+        if related == "apart" and not one.asked and _related(one, other, ALIKE) == "differs":
             return "differs"  # two sources, two counts
-        known = quote["key"] in one["who"] or quote["key"] in other["who"]  # "police" are other people in every town
+        known = quote["key"] in here["who"] or quote["key"] in there["who"]  # "police" are other people in every town
         told = known or min(len(quote["words"].split()), len(others["words"].split())) >= _TELLING
     else:
-        related = relate_sentences(one["text"], other["text"], least=least)
-        told = not (opens_with_pronoun(one["text"]) or opens_with_pronoun(other["text"]))
-        told = told and min(len(one["words"].split()), len(other["words"].split())) >= _TELLING
-    return related if related == "apart" or told or one_story(one, other) else "apart"
+        related = _related(one, other, least)
+        told = not (opens_with_pronoun(here["text"]) or opens_with_pronoun(there["text"]))
+        told = told and min(len(here["words"].split()), len(there["words"].split())) >= _TELLING
+    return related if related == "apart" or told or one_story(here, there) else "apart"
 
 
-def _alike(one: str, other: str) -> bool:
-    """Whether two statements share enough of their words to be read closely: most never are."""
-    first, second = set(one.split()), set(other.split())
-    return len(first & second) >= _SHARED * min(len(first), len(second))
+def _related(one: _Statement, other: _Statement, least: float) -> Relation:
+    """How the sentences relate as facts; those whose content words tell that they share too little are not read."""
+    if not (one.counts and other.counts):
+        least = NEARLY_ALIKE  # no two counts can differ
+    first, second = one.whole, other.whole
+    if 2 * len(first & second) < (least - _UNWEIGHED) * (len(first) + len(second)):
+        return "apart"
+    return relate_sentences(one.sentence["text"], other.sentence["text"], least=least)
 
 
 def said_in(sentence: SentencePayload, quote: QuotePayload) -> Said:

@@ -3,6 +3,7 @@
 Unknown words are *expanded*, not replaced: each candidate keeps a weight that says how far it is from what was typed.
 """
 
+import math
 from dataclasses import dataclass, field
 from functools import lru_cache
 from string import ascii_lowercase
@@ -28,6 +29,12 @@ _LONGEST_MENDED = 30  # no word is longer; what is, is somebody's mischief
 _CANDIDATES = 60
 _READINGS = 6
 _SHORTEST_DERIVED = 5
+
+# Of one family are words that share so much of their beginning, or of which one is the other with an ending.
+_SHORTEST_BASE, _ENDING = 4, 4  # letters
+_SHORTEST_SHARED, _SHARED = 5, 0.7  # letters; of the longer
+_OF_ONE_BEGINNING = 100  # terms that are looked at
+_FAMILY = 6  # terms, the most frequent
 
 # The noisy channel's numbers are binary logarithms, as ``commonness`` is.
 _HELD = 5.0  # what it gains from standing in the articles: that is what questions are about
@@ -183,14 +190,17 @@ class Speller:
 
     def _derived(self, base: str) -> list[str]:
         """Terms of one family with ``base`` ("settl", "settlement"), by the length of the beginning they share."""
-        if len(base) < 4 or base.isdigit():
+        if len(base) < _SHORTEST_BASE or base.isdigit():
             return []
-        found = []
-        for term in self._index.terms("body", base[:4], 60):
-            shared = Prefix.similarity(term, base)
-            shorter, longer = sorted((len(term), len(base)))
-            family = shared >= 5 and shared >= 0.7 * longer
-            ending = shared == shorter and longer - shorter <= 4
-            if term != base and (family or ending):
-                found.append(term)
-        return found
+        least = max(_SHORTEST_SHARED, math.ceil(_SHARED * len(base)))
+        found = {}
+        for term, frequency in self._index.terms("body", base[:least], _OF_ONE_BEGINNING):
+            longer = len(term) - len(base)
+            ending = longer <= _ENDING and term.startswith(base)
+            if ending or Prefix.similarity(term, base) >= _SHARED * (len(base) + max(0, longer)):
+                found[term] = frequency
+        for end in range(max(len(base) - _ENDING, _SHORTEST_BASE), len(base)):
+            found[base[:end]] = self._index.frequency("body", base[:end])
+        found.pop(base, None)
+        likeliest = sorted(found, key=lambda term: (-found[term], term))
+        return [term for term in likeliest[:_FAMILY] if found[term]]

@@ -160,9 +160,9 @@ class SearchIndex:
             _keep(held.words, word, found, _WORDS)
         return found
 
-    def terms(self, field: str, prefix: str, limit: int) -> list[str]:
-        """Terms of a field that begin with ``prefix``."""
-        return [term for term, _ in self._held.searcher.terms_with_prefix(field, prefix, limit=limit)]
+    def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """Terms of a field that begin with ``prefix``, those of most documents first, and of how many."""
+        return list(self._held.searcher.terms_with_prefix(field, prefix, limit=limit))
 
     def frequency(self, field: str, term: str) -> int:
         """In how many documents the field holds the term, for weighing: some that are gone may still be counted."""

@@ -11,7 +11,6 @@ from knowledge.answer.decide import (
     confidence,
     confidence_features,
     evidence_of,
-    held,
     leaning_confidence,
     leaning_features,
     reason_to_refuse,
@@ -32,6 +31,10 @@ def ranked(retriever, read):
     return of
 
 
+def refused(question, terms, candidates, sure):
+    return reason_to_refuse(question, terms, candidates, evidence_of(terms, candidates), sure)
+
+
 @pytest.mark.parametrize("kind", CONFIDENCE)
 def test_the_confidence_rests_on_just_the_features_it_has_weights_for(ranked, kind):
     _, terms, candidates = ranked("who opened the bridge")
@@ -47,14 +50,15 @@ def test_there_are_weights_of_confidence_for_each_kind_that_is_ranked():
 @pytest.mark.parametrize("text", ["who opened the bridge", "who said water", "zeppelin bridge", "bridge " * 50])
 def test_the_confidence_is_a_share(ranked, text):
     question, terms, candidates = ranked(text)
-    assert 0 <= confidence(question, terms, candidates) <= 1
-    assert 0 <= held(terms, candidates) <= 1
+    evidence = evidence_of(terms, candidates)
+    assert 0 <= confidence(question, evidence) <= 1
+    assert 0 <= evidence["held"] <= 1
 
 
 def test_without_a_candidate_there_is_no_confidence(ranked):
     question, terms, _ = ranked("ferry")
-    assert confidence(question, terms, []) == held(terms, []) == 0.0
     assert evidence_of(terms, []) == {}
+    assert confidence(question, {}) == 0.0
 
 
 def test_the_only_candidate_wins_by_a_full_margin(ranked):
@@ -84,22 +88,24 @@ def test_a_word_in_the_sentence_before_is_missing_only_in_this_one(ranked, sente
 
 
 def test_what_the_articles_say_is_surer_than_what_they_do_not(ranked):
-    assert confidence(*ranked("who built the bridge")) > FLOOR > confidence(*ranked("who won the zeppelin bridge cup"))
+    sure = [
+        confidence(question, evidence_of(terms, candidates))
+        for question, terms, candidates in map(ranked, ("who built the bridge", "who won the zeppelin bridge cup"))
+    ]
+    assert sure[0] > FLOOR > sure[1]
 
 
 def test_a_story_the_articles_tell_is_surer_held_than_another(ranked):
     _, terms, candidates = ranked("who built the bridge")
     _, other, strange = ranked("who won the zeppelin bridge cup")
-    assert held(terms, candidates) > HELD_FLOOR > held(other, strange)
+    assert evidence_of(terms, candidates)["held"] > HELD_FLOOR > evidence_of(other, strange)["held"]
 
 
 def test_what_the_decision_rests_on_is_told_by_name(ranked):
     _, terms, candidates = ranked("who built the bridge")
-    assert evidence_of(terms, candidates) == {
-        **confidence_features(terms, candidates),
-        "held": held(terms, candidates),
-    }
-    assert set(HELD) <= set(confidence_features(terms, candidates))
+    found, evidence = confidence_features(terms, candidates), evidence_of(terms, candidates)
+    assert evidence == {**found, "held": evidence["held"]}
+    assert set(HELD) <= set(found)
 
 
 ABSENT = [
@@ -127,21 +133,21 @@ def test_a_word_that_is_hardly_of_the_topic_is_hardly_missed(ranked):
 
 def test_an_answer_less_sure_than_the_floor_is_none(ranked):
     found = ranked("who built the bridge")
-    assert reason_to_refuse(*found, FLOOR - 0.01) == "nothing_about_this"
-    assert reason_to_refuse(*found, FLOOR) is None
+    assert refused(*found, FLOOR - 0.01) == "nothing_about_this"
+    assert refused(*found, FLOOR) is None
 
 
 def test_without_a_topic_nothing_is_asked(ranked):
     question, _, candidates = ranked("who built the bridge")
-    assert reason_to_refuse(question, [], candidates, 1.0) == "nothing_asked"
+    assert refused(question, [], candidates, 1.0) == "nothing_asked"
 
 
 def test_a_story_not_held_is_refused_however_sure_but_for_who_said_it(ranked):
     question, terms, candidates = ranked("who built the bridge")
     weak = [replace(r, score=r.score - 25) for r in candidates]
-    assert held(terms, weak) < HELD_FLOOR
-    assert reason_to_refuse(question, terms, weak, 1.0) == "nothing_about_this"
-    assert reason_to_refuse(replace(question, kind="who_said"), terms, weak, 1.0) is None
+    assert evidence_of(terms, weak)["held"] < HELD_FLOOR
+    assert refused(question, terms, weak, 1.0) == "nothing_about_this"
+    assert refused(replace(question, kind="who_said"), terms, weak, 1.0) is None
 
 
 TOO_LITTLE = [
@@ -159,7 +165,7 @@ TOO_LITTLE = [
 def test_some_things_are_refused_however_sure_the_ranker_is(ranked, text):
     question, terms, candidates = ranked(text)
     assert candidates
-    assert reason_to_refuse(question, terms, candidates, 1.0) == "nothing_about_this"
+    assert refused(question, terms, candidates, 1.0) == "nothing_about_this"
 
 
 ENOUGH = [
@@ -173,7 +179,7 @@ ENOUGH = [
 
 @pytest.mark.parametrize("text", ENOUGH)
 def test_what_holds_all_that_is_wanted_is_not_refused_when_it_is_sure(ranked, text):
-    assert reason_to_refuse(*ranked(text), 1.0) is None
+    assert refused(*ranked(text), 1.0) is None
 
 
 REFUSED = [

@@ -2,9 +2,10 @@
 
 import pytest
 
+from knowledge.answer.measures import FEATURES, asks_age
 from knowledge.answer.names import Namer
 from knowledge.answer.question import QuestionReader
-from knowledge.answer.rank import FEATURES, asks_age, features, rank, weights_for
+from knowledge.answer.rank import features, rank, weights_for
 from knowledge.answer.retrieve import Retriever
 from knowledge.answer.scope import Scope
 from knowledge.answer.spelling import Speller
@@ -144,8 +145,8 @@ def test_the_score_is_the_weighted_sum_and_the_best_comes_first(retriever, read,
     ranked = rank(question, retriever.terms(question), everything)
     assert [r.score for r in ranked] == sorted((r.score for r in ranked), reverse=True)
     for r in ranked:
-        assert r.score == pytest.approx(sum(w * x for w, x in zip(RANK[name], r.features, strict=True)))
-        assert r.feature("matched") == r.features[0]
+        weights = dict(zip(FEATURES, RANK[name], strict=True))
+        assert r.score == pytest.approx(sum(weight * r.features[feature] for feature, weight in weights.items()))
 
 
 def test_of_many_the_dozen_that_hold_most_of_the_topic_are_ranked(retriever, read, everything, measured):
@@ -195,7 +196,7 @@ def test_how_old_somebody_is_is_an_age_and_no_number(read, retriever, sentence, 
     told = {**sentence("bridge", 1), "text": text}
     counted = {**sentence("bridge", 5), "labels": "CARDINAL"}
     found = rank(question, retriever.terms(question), [told, counted])
-    kinds = {r.sentence["text"]: (r.feature("type"), r.feature("no_type")) for r in found}
+    kinds = {r.sentence["text"]: (r.features["type"], r.features["no_type"]) for r in found}
     assert kinds == {text: (1.0, 0.0), counted["text"]: (0.0, 1.0)}
 
 

@@ -231,7 +231,7 @@ def test_the_restriction_adds_nothing_to_the_score(index):
 
 
 def test_terms_are_listed_by_their_beginning(index):
-    assert index.terms("body", "br", 5) == ["bridge"]
+    assert index.terms("body", "br", 5) == [("bridge", 2)]
     assert index.terms("body", "x", 5) == []
     assert index.frequency("body", "bridge") == 2
     assert index.frequency("body", "castle") == 0
