@@ -11,6 +11,7 @@ from pathlib import Path
 __all__ = ["FILE", "commonness", "is_english", "rareness"]
 
 FILE = Path(str(files("knowledge.data"))) / "english.txt"
+_BEGINNING = 3  # letters; no more than 2,000 words have them in common, and are looked through at once
 _COMMON = 4  # about 24,000 words; slips of one word can be rarer ones
 _NONE = -1
 _MOST = 22
@@ -25,21 +26,32 @@ def _lines() -> bytes:
 @lru_cache(maxsize=65536)
 def commonness(word: str) -> int:
     """How common a folded word is in English: the binary logarithm of its count, 0 (rare) to 21 ("the"); -1 if none."""
-    if not word.isascii():
+    if not word.isascii() or "\n" in word:
         return _NONE
-    held, sought = _lines(), word.encode()
-    low, high = 0, len(held) - 1  # the line sought begins after a line end in [low, high)
+    sought = word.encode()
+    at = _lines().find(b"\n%s " % sought, *_place(sought[:_BEGINNING]))
+    return _NONE if at < 0 else _lines()[at + len(sought) + 2] - ord("a")
+
+
+@lru_cache(maxsize=16384)
+def _place(beginning: bytes) -> tuple[int, int]:
+    """From where to where the words stand that begin with some letters, with the line ends around them."""
+    low = _after(beginning)
+    return low, _after(beginning + b"\x7f", low) + 1
+
+
+def _after(sought: bytes, low: int = 0) -> int:
+    """Where the line end is after which a line would stand, not before ``low``."""
+    held = _lines()
+    high = len(held) - 1
     while low < high:
         middle = held.rfind(b"\n", 0, (low + high) // 2 + 1)
         end = held.find(b"\n", middle + 1)
-        found = held[middle + 1 : end - 2]
-        if found == sought:
-            return held[end - 1] - ord("a")
-        if found < sought:
+        if held[middle + 1 : end] < sought:
             low = end
         else:
             high = middle
-    return _NONE
+    return low
 
 
 def is_english(word: str) -> bool:

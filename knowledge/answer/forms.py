@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from math import inf
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from knowledge.answer.slips import SLIP, as_typed, distance
+from knowledge.answer.slips import CHEAPEST, SLIP, as_typed, distance
 from knowledge.data import read_lines, read_words
 from knowledge.english import commonness, is_english
 
@@ -26,6 +28,7 @@ _ASKS_FOR_SPEECH = frozenset(("did", "does", "do", "has", "have"))
 _EXPECTED = 5.0
 _ANYWHERE = -2.0
 _MOST = 1.6  # of the cost of a slip
+_SLIPS = 2  # three cost more than is forgiven
 _DEEP = 2  # form words are rarer from this place on
 _SHORT = 4
 _COMMON = 9  # a word that people type without a space before it
@@ -118,10 +121,22 @@ def _expected(token: str, words: tuple[str, ...]) -> str:
     """The form word that a token stands for where one of ``words`` is expected, or the token."""
     if token in FORM_WORDS:
         return token
-    best, word = max((commonness(word) + _EXPECTED - SLIP * distance(token, word), word) for word in words)
+    edits = {word: OSA.distance(token, word) for word in words}
+    if CHEAPEST * min(edits.values()) > _MOST:
+        return token
+    best, word = -inf, token
+    # The likeliest at most first, so that few are compared letter by letter.
+    for most, other in sorted(((_likely(word, CHEAPEST * n), word) for word, n in edits.items()), reverse=True):
+        if most < best:
+            break
+        best, word = max((best, word), (_likely(other, distance(token, other)), other))
     if distance(token, word) > _MOST or abs(len(token) - len(word)) > 1:
         return token
     return word if best > as_typed(token) else token
+
+
+def _likely(word: str, slips: float) -> float:
+    return commonness(word) + _EXPECTED - SLIP * slips
 
 
 @lru_cache(maxsize=4096)
@@ -129,7 +144,8 @@ def _anywhere(token: str, *, deep: bool) -> str:
     """The form word that an unknown token is a slip for, or the token; short ones deep in a question stay."""
     if token in FORM_WORDS:
         return token
-    near = [(commonness(word) - SLIP * distance(token, word), word) for word in FORM_WORDS if _close(token, word)]
+    found = process.extract(token, FORM_WORDS, scorer=OSA.distance, score_cutoff=_SLIPS, limit=None)
+    near = [(commonness(word) - SLIP * distance(token, word), word) for word, _, _ in found if _close(token, word)]
     if len(token) < _SHORT and deep:  # nearly any word of three letters is near a form word; a swap of two is surer
         near = [pair for pair in near if sorted(pair[1]) == sorted(token)]
     best, word = max(near, default=(0.0, token))
@@ -137,8 +153,8 @@ def _anywhere(token: str, *, deep: bool) -> str:
 
 
 def _close(token: str, word: str) -> bool:
-    if abs(len(token) - len(word)) > 1 or len(word) < 3 or OSA.distance(token, word, score_cutoff=2) > 2:
-        return False  # three slips cost more than is forgiven
+    if abs(len(token) - len(word)) > 1 or len(word) < 3:
+        return False
     return distance(token, word) <= (0.8 if min(len(token), len(word)) < _SHORT else 1.1)
 
 

@@ -16,10 +16,11 @@ __all__ = ["Retriever", "Term", "share_in", "words_around"]
 
 _ENGLISH = 0.5  # share of how rare a word is in English, beside how rare it is in the articles
 _STRONG = 0.6  # a form of a word weighs more than that, a word of its family less
-# Sentences: a word of more of them tells little where it stands beside, and costs the most to look for.
-_COMMON = 20_000
+# Sentences: a word of more of them tells little where it stands beside, or for another, and costs the most to look for.
+_COMMON = 5_000
 _AROUND = (("near", 0.35), ("title", 0.25), ("asked", 0.3))
 _NAME = 1.5
+_FAINT, _LEAST = 0.3, 6  # what has less of the best one's score is of another matter; but a few are looked at anyway
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,10 @@ class Retriever:
         return ((1 - _ENGLISH) * held_here + _ENGLISH * most * rareness(expansion.meant)) * expansion.topical
 
     def by_topic(self, question: Question, article: str | None, limit: int) -> list[SentencePayload]:
-        """The sentences that hold most of the question's topic, in themselves, their neighbours or their title."""
+        """The sentences that hold most of the question's topic, in themselves, their neighbours or their title.
+
+        At most ``limit``, and none that holds far less of it than the best, but for a few.
+        """
         queries = list(self._topic_queries(question.topic))
         queries += [
             self._index.any_of(self._boosted("who", token(named.key), _NAME) for named in run[:4])
@@ -83,7 +87,7 @@ class Retriever:
         ]
         if not queries:
             return []
-        return self._found(self._index.any_of(queries), article, limit)
+        return self._found(self._index.any_of(queries), article, limit, faint=_FAINT, least=_LEAST)
 
     def by_speaker(
         self, keys: Sequence[str], topic: Iterable[Expansion], article: str | None, limit: int
@@ -118,20 +122,23 @@ class Retriever:
         # Plain terms, none inside another query: only so does tantivy skip what cannot be among the best.
         for expansion in topic:
             for term, weight in sorted(expansion.terms.items()):
-                common = self._index.frequency("body", term) > _COMMON
-                if weight > _STRONG or not common:
+                rare = self._index.frequency("body", term) <= _COMMON
+                if weight > _STRONG or rare:
                     yield self._boosted("body", term, weight)
-                if weight > _STRONG and not common:
+                if weight > _STRONG and rare:
                     for field, share in _AROUND:
                         yield self._boosted(field, term, weight * share)
             for term in sorted(expansion.related):
-                yield self._boosted("body", term, RELATED)
+                if self._index.frequency("body", term) <= _COMMON:
+                    yield self._boosted("body", term, RELATED)
 
     def _boosted(self, field: str, term: str, weight: float) -> tantivy.Query:
         return self._index.boosted(self._index.term(field, term), weight)
 
-    def _found(self, query: tantivy.Query, article: str | None, limit: int) -> list[SentencePayload]:
+    def _found(
+        self, query: tantivy.Query, article: str | None, limit: int, *, faint: float = 0.0, least: int = 0
+    ) -> list[SentencePayload]:
         index = self._index
         if article is not None:
             query = index.among(query, index.term("article", article))
-        return [payload for _, payload in index.sentences(query, limit)]
+        return [payload for _, payload in index.sentences(query, limit, faint=faint, least=least)]

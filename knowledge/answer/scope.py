@@ -15,13 +15,15 @@ __all__ = ["Scope"]
 class Scope:
     """The articles of an index that a question is asked of: the one with the id ``article``, or all.
 
-    Made for one question: ``found`` and ``near`` keep what was looked up for it, so that no word is looked up twice.
+    Made for one question: ``found``, ``near`` and ``spelt`` keep what was looked up for it, so that no word is looked
+    up twice.
     """
 
     index: SearchIndex
     article: str | None = None
     found: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     near: dict[str, list[tuple[str, float]]] = field(default_factory=dict, compare=False, repr=False)
+    spelt: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict, compare=False, repr=False)
 
     def has_entity(self, key: str) -> bool:
         """Whether someone is mentioned or quoted there."""

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA, Postfix, Prefix
 from knowledge.english import commonness
 from knowledge.text import skeleton
 
-__all__ = ["SLIP", "as_typed", "by_ear", "cost", "distance", "slip"]
+__all__ = ["CHEAPEST", "SLIP", "as_typed", "by_ear", "cost", "distance", "slip"]
 
 SLIP = 6.0
 """What a slip of cost 1 takes from a reading's likelihood; likelihoods are binary logarithms, as ``commonness`` is."""
@@ -23,6 +23,8 @@ _NEIGHBOUR = 0.6
 _EXTRA = 0.8
 _TWICE = 0.5
 _SWAP = 0.6
+CHEAPEST = _TWICE
+"""No slip costs less."""
 _FIRST = 1.3  # times the cost of a slip in the first letter
 _MOST = {3: 0.8, 4: 1.3, 5: 1.5, 6: 1.6}  # of the cost, by the shorter word's length
 _MOST_OF_LONG = 2.1

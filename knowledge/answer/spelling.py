@@ -105,9 +105,8 @@ class Speller:
             return []
         held: list[tuple[str, float]] | None = scope.near.get(word)
         if held is None:
-            found = self._index.words(word, _CANDIDATES)
-            close = {at for _, _, at in process.extract(word, found, scorer=OSA.distance, score_cutoff=2, limit=None)}
-            weighed = [(c, (at in close and slip(word, c)) or by_ear(word, c)) for at, c in enumerate(found)]
+            found, close = self._spelt(word, scope)
+            weighed = [(c, (c in close and slip(word, c)) or by_ear(word, c)) for c in found]
             held = sorted((pair for pair in weighed if pair[1] > 0), key=lambda pair: (-pair[1], pair[0]))
             scope.near[word] = held
         return held
@@ -125,7 +124,7 @@ class Speller:
         if known:
             terms[normal(word)] = 1.0
         else:
-            readings, topical = self._readings(word)
+            readings, topical = self._readings(word, scope)
             if scope.article is not None and len(readings) > 1:
                 readings = [pair for pair in readings if scope.has_term(normal(pair[0]))] or readings
             for candidate, weight in readings:
@@ -142,7 +141,7 @@ class Speller:
             word, meant, terms, related, mended, known or bool(terms or related), topical=round(topical, 3)
         )
 
-    def _readings(self, word: str) -> tuple[list[tuple[str, float]], float]:
+    def _readings(self, word: str, scope: Scope) -> tuple[list[tuple[str, float]], float]:
         """What an unknown word may be a slip for, likeliest first with weights, and how likely it is of the topic.
 
         Each reading's likelihood is how common the word is times how likely the slip; the word as it was typed is a
@@ -150,7 +149,9 @@ class Speller:
         """
         if word.isdigit() or len(word) > _LONGEST_MENDED:
             return [], 1.0
-        likely = {candidate: _HELD - SLIP * found for candidate, found in self._slips(word) or self._of_english(word)}
+        likely = {
+            candidate: _HELD - SLIP * found for candidate, found in self._slips(word, scope) or self._of_english(word)
+        }
         for candidate in likely:
             likely[candidate] += max(_RARE, commonness(candidate))
         near = process.extract(word, _stop_words(), scorer=OSA.distance, score_cutoff=2, limit=None)
@@ -181,12 +182,20 @@ class Speller:
         ]
         return [(other, value) for other, value in found if value is not None]
 
-    def _slips(self, word: str) -> list[tuple[str, float]]:
+    def _slips(self, word: str, scope: Scope) -> list[tuple[str, float]]:
         if len(word) < _SHORTEST_MENDED:
             return []
-        found = self._index.words(word, _CANDIDATES)
-        near = process.extract(word, found, scorer=OSA.distance, score_cutoff=2, limit=None)
-        return [(candidate, value) for candidate, _, _ in near if (value := cost(word, candidate)) is not None]
+        _, close = self._spelt(word, scope)
+        return [(candidate, value) for candidate in close if (value := cost(word, candidate)) is not None]
+
+    def _spelt(self, word: str, scope: Scope) -> tuple[list[str], list[str]]:
+        """The vocabulary words that share spelling keys with a word; and which of them are at most two slips away."""
+        held = scope.spelt.get(word)
+        if held is None:
+            found = self._index.words(word, _CANDIDATES)
+            close = process.extract(word, found, scorer=OSA.distance, score_cutoff=2, limit=None)
+            held = scope.spelt[word] = found, [candidate for candidate, _, _ in close]
+        return held
 
     def _derived(self, base: str) -> list[str]:
         """Terms of one family with ``base`` ("settl", "settlement"), by the length of the beginning they share."""

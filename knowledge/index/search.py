@@ -186,9 +186,13 @@ class SearchIndex:
         """The best entities for a query on ``alias`` (squashed, whole), ``part`` (a word of a name) or ``role``."""
         return [cast("EntityPayload", payload) for _, payload in self._payloads(query, limit, kept=True)]
 
-    def sentences(self, query: tantivy.Query, limit: int) -> list[Hit]:
-        """The best sentences for a query, best first, with their scores (BM25, higher is better)."""
-        return [(score, cast("SentencePayload", payload)) for score, payload in self._payloads(query, limit)]
+    def sentences(self, query: tantivy.Query, limit: int, *, faint: float = 0.0, least: int = 0) -> list[Hit]:
+        """The best sentences for a query, best first, with their scores (BM25, higher is better).
+
+        After the first ``least`` those are left out that have less than ``faint`` of the best one's score (0..1).
+        """
+        found = self._payloads(query, limit, faint=faint, least=least)
+        return [(score, cast("SentencePayload", payload)) for score, payload in found]
 
     # -- queries ----------------------------------------------------------------------------------------------------
 
@@ -225,10 +229,16 @@ class SearchIndex:
             _keep(held.by_key, key, found, _PAYLOADS)
         return found
 
-    def _payloads(self, query: tantivy.Query, limit: int, *, kept: bool = False) -> list[tuple[float, Any]]:
+    def _payloads(
+        self, query: tantivy.Query, limit: int, *, kept: bool = False, faint: float = 0.0, least: int = 0
+    ) -> list[tuple[float, Any]]:
         held = self._held
+        hits = held.searcher.search(query, limit, count=False).hits
+        floor = faint * hits[0][0] if hits else 0.0
         return [
-            (score, held.payload(at, kept=kept)) for score, at in held.searcher.search(query, limit, count=False).hits
+            (score, held.payload(at, kept=kept))
+            for place, (score, at) in enumerate(hits)
+            if score >= floor or place < least
         ]
 
 
