@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from knowledge.answer.brief import LEAST, brief, differing, is_of_one, meant_article
+from knowledge.answer.brief import LEAST, brief, differing, is_of_one, lead, meant_article
 from knowledge.answer.question import Question
 from knowledge.answer.rank import Ranked
 from knowledge.answer.retrieve import Retriever
@@ -13,6 +13,7 @@ from knowledge.index.search import SearchIndex
 __all__ = ["Briefer"]
 
 _SENTENCES = 100
+_LEADING = 12  # sentences in which the first stands that is no heading
 _ON_TOPIC = 0.5
 _FIRST_ON_TOPIC = 0.4
 
@@ -51,28 +52,27 @@ class Briefer:
         stories = Stories(self._index)
         first: list[SentencePayload] = []
         again: list[SentencePayload] = []
-        seconds: list[SentencePayload] = []
         for name in names:
-            told = brief(self._retriever.in_article(name, _SENTENCES))
-            if not told:
+            leading = lead(self._retriever.in_article(name, _LEADING))
+            if leading is None:
                 continue
-            lead = told[0]
-            seconds += told[1:2]
-            if any(stories.one_cast(lead, other) for other in first):
-                again.append(lead)
+            if any(stories.one_cast(leading, other) for other in first):
+                again.append(leading)
             else:
-                first.append(lead)
-                yield lead
+                first.append(leading)
+                yield leading
         yield from again
         if len(first) + len(again) < LEAST:
-            yield from seconds  # two articles still make a briefing of three sentences
+            # Two articles still make a briefing of three sentences.
+            for leading in (*first, *again):
+                yield from brief(self._retriever.in_article(leading["article"], _SENTENCES))[1:2]
 
     def of_story(self, article: str, ranked: Sequence[Ranked]) -> list[SentencePayload]:
         """One article's story, or, when others tell it too, what they say of the topic by which it was called."""
-        lead = next(iter(self._retriever.in_article(article, 1)), None)
+        opening = next(iter(self._retriever.in_article(article, 1)), None)
         told = {r.sentence["article"]: r.sentence for r in reversed(ranked) if r.features["context"] >= _ON_TOPIC}
         stories = Stories(self._index)
-        telling = {name for name, s in told.items() if lead is not None and stories.one_cast(lead, s)}
+        telling = {name for name, s in told.items() if opening is not None and stories.one_cast(opening, s)}
         if not telling - {article}:
             return self.story(article)
         return self.on_topic([r for r in ranked if r.sentence["article"] in {article, *telling}])
