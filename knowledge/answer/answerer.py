@@ -35,7 +35,7 @@ from knowledge.text import folded_words, is_stop, normal, words
 __all__ = ["Answerer", "Outcome"]
 
 _CANDIDATES = 24
-_QUOTES = 100
+_QUOTES, _QUOTES_ON_TOPIC = 100, 40
 _CITATIONS = 10
 _NEAREST = 5
 _TOPIC_FLOOR = 0.4
@@ -231,7 +231,8 @@ class Answerer:
         """What may answer a question: the quotes of whom it asks about, or the sentences on its topic."""
         if question.kind == "said":
             keys = [named.key for named in question.who]
-            return self._retriever.by_speaker(keys, question.topic, article, _QUOTES) if keys else []
+            most = _QUOTES_ON_TOPIC if question.topic else _QUOTES
+            return self._retriever.by_speaker(keys, question.topic, article, most) if keys else []
         return self._retriever.by_topic(question, article, _CANDIDATES)
 
     def _lent(self, question: Question, carried: Carried, quoted: Sequence[SentencePayload]) -> list[Ranked]:
