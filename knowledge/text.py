@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 import Stemmer
@@ -10,6 +11,7 @@ from knowledge.data import read_lines, read_words
 
 __all__ = [
     "Word",
+    "content_forms",
     "content_words",
     "fold",
     "folded_words",
@@ -20,6 +22,7 @@ __all__ = [
     "skeleton",
     "squash",
     "words",
+    "written_words",
 ]
 
 # An abbreviation with points ("U.S."), an ordinal ("3rd"), a number with separators ("1,200.5"), or a run of letters
@@ -86,7 +89,17 @@ def folded_words(text: str) -> list[str]:
 
 def content_words(text: str) -> list[str]:
     """The normal forms of the words that are no stop words, in order, repeats kept."""
-    return [found for word in _WORD.findall(text) if (found := _content(word))]
+    return content_forms(written_words(text))
+
+
+def written_words(text: str) -> list[str]:
+    """The words of a text as they are written: for who wants several forms of them, since to find them costs most."""
+    return _WORD.findall(text)
+
+
+def content_forms(written: Iterable[str]) -> list[str]:
+    """``content_words`` of words as they are written."""
+    return [found for word in written if (found := _content(word))]
 
 
 @lru_cache(maxsize=65536)

@@ -1,8 +1,9 @@
 """From stored articles to the index's documents."""
 
+import itertools
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import tantivy
@@ -19,7 +20,7 @@ from knowledge.index.fields import (
 from knowledge.models import NOT_SAID, Quote, Span
 from knowledge.same_name import name_parts, person_key
 from knowledge.store.reading import StoredArticle
-from knowledge.text import content_words, folded_words, is_stop, squash, words
+from knowledge.text import content_forms, content_words, fold, folded_words, is_stop, squash, words, written_words
 
 __all__ = [
     "article_document",
@@ -30,6 +31,7 @@ __all__ = [
     "merged",
     "sentence_documents",
     "vocabulary",
+    "written_sentences",
 ]
 
 _PRONOUNS = frozenset("i he she it we they you who which that this one him her them his hers its their".split())
@@ -71,10 +73,15 @@ def article_document(stored: StoredArticle) -> tantivy.Document:
     return keyed(f"a{article.id}", payload)
 
 
-def sentence_documents(stored: StoredArticle) -> Iterator[tantivy.Document]:
-    """One document a sentence, its neighbours' words with it."""
+def written_sentences(stored: StoredArticle) -> list[list[str]]:
+    """The words of each sentence as they are written."""
+    return [written_words(stored.article.text[s.start : s.end]) for s in stored.sentences]
+
+
+def sentence_documents(stored: StoredArticle, written: Sequence[Sequence[str]]) -> Iterator[tantivy.Document]:
+    """One document a sentence, its neighbours' words with it; ``written`` are ``written_sentences``."""
     article = stored.article
-    contents = [" ".join(content_words(article.text[s.start : s.end])) for s in stored.sentences]
+    contents = [" ".join(content_forms(sentence)) for sentence in written]
     title = " ".join(content_words(article.title))
     starts = [s.start for s in stored.sentences]
     count = len(starts)
@@ -227,9 +234,14 @@ def entity_document(entity: EntityPayload) -> tantivy.Document:
     )
 
 
-def vocabulary(stored: StoredArticle, named: Iterable[EntityPayload]) -> set[str]:
-    """The folded words of the article, its title, and its people's and groups' names also run together ("wangyi")."""
-    found = {*folded_words(stored.article.title), *folded_words(stored.article.text)}
+def vocabulary(stored: StoredArticle, written: Iterable[Iterable[str]], named: Iterable[EntityPayload]) -> set[str]:
+    """The folded words of the article, its title, and its people's and groups' names also run together ("wangyi").
+
+    ``written`` are its ``written_sentences``.
+    """
+    found = set(folded_words(stored.article.title))
+    found.update(map(fold, set(itertools.chain.from_iterable(written))))
+    found.discard("")
     for entity in named:
         for squashed, (kind, text) in entity["aliases"].items():
             if kind in _NAMING:

@@ -16,6 +16,7 @@ from knowledge.index.documents import (
     merged,
     sentence_documents,
     vocabulary,
+    written_sentences,
 )
 from knowledge.index.fields import VERSION, EntityPayload, MetaPayload
 from knowledge.index.search import SearchIndex
@@ -138,12 +139,13 @@ class _Batch:
         if stored is None:
             return  # withdrawn: its sentences are gone, its words do no harm
         self._writer.add_document(article_document(stored))
-        for document in sentence_documents(stored):
+        written = written_sentences(stored)
+        for document in sentence_documents(stored, written):
             self._writer.add_document(document)
         here = list(entities(stored))
         for entity in here:
             self._add_entity(entity)
-        self._words |= vocabulary(stored, here)
+        self._words |= vocabulary(stored, written, here)
 
     def _forget(self, engine: Engine, keys: Iterable[str]) -> None:
         """Tell of those whom an article names no longer only what the other articles tell."""

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from knowledge.index.documents import entities, group_key, merged, vocabulary
+from knowledge.index.documents import entities, group_key, merged, vocabulary, written_sentences
 from knowledge.models import Alias, Mention, Person
 from knowledge.store import reading
 from knowledge.store.writing import save
@@ -203,4 +203,12 @@ def test_an_addressee_is_named_in_full_when_the_words_are_all_of_a_mention(libra
 def test_the_vocabulary_holds_words_of_text_and_title_and_names_run_together(stored):
     given = person("Wang Yi", "minister", "the minister")
     record = stored("Wang Yi met 3 men in 1967.", title="Talks", people=[given])
-    assert vocabulary(record, entities(record)) == {"wang", "yi", "met", "men", "in", "talks", "wangyi"}
+    assert vocabulary(record, written_sentences(record), entities(record)) == {
+        "wang",
+        "yi",
+        "met",
+        "men",
+        "in",
+        "talks",
+        "wangyi",
+    }
