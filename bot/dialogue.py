@@ -331,7 +331,7 @@ class Dialogue:
         if place is None:
             return Reply((line(phrases.NO_MORE),), (), _nothing(text))
         group = turn.outcome.group(place)
-        citations = tuple(cite(self._library.index, turn.outcome.sentences[i]) for i in group)
+        citations = tuple(cite(turn.outcome.sentences[i]) for i in group)
         block = citation_block(citations[0], also=citations[1:])
         return Reply((line(phrases.SOURCE), block), (), _sentences(text, citations))
 
@@ -340,7 +340,7 @@ class Dialogue:
         quote = best_quote(sentence) if sentence is not None else None
         if sentence is None or quote is None or not quote["key"]:
             return Reply((line(phrases.NO_SPEAKER),), (), _nothing(text))
-        citation = cite(self._library.index, sentence, parts=("source",))
+        citation = cite(sentence, parts=("source",))
         # One whom the article does not name is shown by the sentence alone.
         heading = line(f"{quote['speaker']}:" if quote["speaker"] else phrases.SAID_HERE)
         return Reply((heading, said_block(citation, quote)), (), _sentences(text, (citation,)))
@@ -362,8 +362,8 @@ class Dialogue:
             if after["text"].split() != before.split():
                 note = (line(phrases.CHANGED_SINCE), was_block(before))
             found, place = self._library.around(after["id"])
-        block = around_block(cite(self._library.index, found[place]), found, place)
-        citations = tuple(cite(self._library.index, sentence) for sentence in found)
+        block = around_block(cite(found[place]), found, place)
+        citations = tuple(cite(sentence) for sentence in found)
         return Reply((*note, block), (), _sentences(asked, citations) if asked else None)
 
     def _chosen(self, chat: str, letter: str, identifier: int, place: int) -> Reply | None:
@@ -409,7 +409,7 @@ class Dialogue:
             group = turn.outcome.group(turn.outcome.sentences.index(held[0]))
             self._show(chat, turn, group)
             members = turn.outcome.sentences[group.start : group.stop]
-        citation, *also = (cite(self._library.index, s) for s in members)
+        citation, *also = (cite(s) for s in members)
         quote = best_quote(sentences[0])
         block = said_block(citation, quote, number, also) if quote else citation_block(citation, number, also)
         rest = (s for s in sentences if s not in members)

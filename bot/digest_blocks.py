@@ -102,15 +102,15 @@ def digest_blocks(index: SearchIndex, sections: Sequence[Section]) -> tuple[Bloc
     blocks = []
     for one in _in_order(sections):
         blocks += [_heading(one.heading)] if one.heading else []
-        blocks.append(item_block(index, one.told, one.number, _over(_speaker(index, one.told), one)))
+        blocks.append(item_block(one.told, one.number, _over(_speaker(index, one.told), one)))
     return tuple(blocks)
 
 
-def item_block(index: SearchIndex, told: Told, number: int, speaker: str | None = None) -> Block:
+def item_block(told: Told, number: int, speaker: str | None = None) -> Block:
     """Return an item as one block, whatever else it stands among; ``speaker`` is the name to stand over it."""
     if isinstance(told, Correction):
-        return _correction(index, told, number, _BEFORE)
-    return _news(index, told, number, speaker)
+        return _correction(told, number, _BEFORE)
+    return _news(told, number, speaker)
 
 
 # -- items in order --------------------------------------------------------------------------------------------------
@@ -143,7 +143,7 @@ def _pieces(index: SearchIndex, one: _Numbered, memo: Memo) -> tuple[Prepared, .
     speaker = _over(memo.speakers[id(one.told)][1], one)
     key = id(one.told), one.number, speaker is None
     if key not in memo.items:
-        memo.items[key] = one.told, _whole(index, one.told, one.number, speaker)
+        memo.items[key] = one.told, _whole(one.told, one.number, speaker)
     pieces = memo.items[key][1]
     if one.heading is None:
         return pieces
@@ -157,12 +157,12 @@ def _over(speaker: str | None, one: _Numbered) -> str | None:
     return None if speaker == one.section.label else speaker
 
 
-def _whole(index: SearchIndex, told: Told, number: int, speaker: str | None) -> tuple[Prepared, ...]:
+def _whole(told: Told, number: int, speaker: str | None) -> tuple[Prepared, ...]:
     """An item as one piece: what a message could not hold is said more shortly."""
-    pieces = prepare([item_block(index, told, number, speaker)])
+    pieces = prepare([item_block(told, number, speaker)])
     for longest in _LONGEST:
         if len(pieces) > 1 or any(piece.units > _ROOM for piece in pieces):
-            pieces = prepare([_shortened(index, told, number, speaker, longest)])
+            pieces = prepare([_shortened(told, number, speaker, longest)])
     return pieces
 
 
@@ -194,17 +194,17 @@ def _heading(text: str) -> Block:
     return Block(((Part(one_line(text, _HEADING), "bold"),),))
 
 
-def _news(index: SearchIndex, item: Item, number: int, speaker: str | None) -> Block:
+def _news(item: Item, number: int, speaker: str | None) -> Block:
     quote = item.quote
     key = quote["key"] if quote else None
-    citation = _cited(index, item.lead, key)
-    more = [_cited(index, cited, key) for cited in item.more]
-    also = [_cited(index, cited) for cited in item.also[:_OTHERS]]
+    citation = _cited(item.lead, key)
+    more = [_cited(cited, key) for cited in item.more]
+    also = [_cited(cited) for cited in item.also[:_OTHERS]]
     if quote:
         block = said_block(citation, quote, number, also, speaker, more)
     else:
         block = citation_block(citation, number, also, speaker, more)
-    rest = (*_others(item.also, number), *_differing(index, item, number), *_story(index, item, number))
+    rest = (*_others(item.also, number), *_differing(item, number), *_story(item, number))
     return Block((*block.lines, *rest))
 
 
@@ -228,19 +228,19 @@ def _speaker(index: SearchIndex, told: Told) -> str | None:
     return f"{entity['name']}, {entity['role']}" if several and entity["role"] else entity["name"]
 
 
-def _differing(index: SearchIndex, item: Item, number: int) -> Iterator[tuple[Part, ...]]:
+def _differing(item: Item, number: int) -> Iterator[tuple[Part, ...]]:
     pad = numbered(number, first=False)
     if item.differing:
         yield (Part(pad + phrases.OTHERWISE),)
     for cited in item.differing[:_OTHERS]:
         yield (Part(f"{pad}“{one_line(cited.sentence['text'], _LONGEST[-1])}”"),)
-        yield source_line(_cited(index, cited), number)
+        yield source_line(_cited(cited), number)
     yield from _others(item.differing, number)
 
 
-def _story(index: SearchIndex, item: Item, number: int) -> Iterator[tuple[Part, ...]]:
+def _story(item: Item, number: int) -> Iterator[tuple[Part, ...]]:
     for cited in item.story[:_OTHERS]:
-        yield source_line(_cited(index, cited), number, phrases.SAME_STORY)
+        yield source_line(_cited(cited), number, phrases.SAME_STORY)
     yield from _others(item.story, number)
 
 
@@ -249,7 +249,7 @@ def _others(cited: Sequence[Cited], number: int) -> Iterator[tuple[Part, ...]]:
         yield (Part(numbered(number, first=False) + phrases.others(len(cited) - _OTHERS)),)
 
 
-def _correction(index: SearchIndex, told: Correction, number: int, longest: int) -> Block:
+def _correction(told: Correction, number: int, longest: int) -> Block:
     before = f"“{one_line(told.before, longest)}”"
     article = article_line(told.title or told.article, told.publisher, told.url, told.published, number)
     first, pad = Part(numbered(number)), Part(numbered(number, first=False))
@@ -257,8 +257,8 @@ def _correction(index: SearchIndex, told: Correction, number: int, longest: int)
         return Block(((first, Part(before)), article))
     now = f"“{one_line(told.after.sentence['text'], longest)}”" if told.after else phrases.NOT_THERE_ANY_MORE
     if told.kind == "restored" and told.after:
-        return Block(((first, Part(now)), source_line(_cited(index, told.after), number)))
-    place = source_line(_cited(index, told.after), number) if told.after else article
+        return Block(((first, Part(now)), source_line(_cited(told.after), number)))
+    place = source_line(_cited(told.after), number) if told.after else article
     return Block(
         (
             (first, Part(phrases.BEFORE_IT, "bold"), Part(before)),
@@ -268,15 +268,15 @@ def _correction(index: SearchIndex, told: Correction, number: int, longest: int)
     )
 
 
-def _shortened(index: SearchIndex, told: Told, number: int, speaker: str | None, longest: int) -> Block:
+def _shortened(told: Told, number: int, speaker: str | None, longest: int) -> Block:
     """An item that is too long for a message: the sentences alone, or only their beginning."""
     if isinstance(told, Correction):
-        return _correction(index, told, number, longest)
-    citation = _cited(index, told.lead)
+        return _correction(told, number, longest)
+    citation = _cited(told.lead)
     text = " ".join(cited.sentence["text"] for cited in (told.lead, *told.more))
     short = citation.model_copy(update={"text": one_line(text, longest), "span": None})
     return citation_block(short, number, (), speaker)
 
 
-def _cited(index: SearchIndex, cited: Cited, speaker: str | None = None) -> Citation:
-    return cite(index, cited.sentence, speakers=(speaker,) if speaker else ())
+def _cited(cited: Cited, speaker: str | None = None) -> Citation:
+    return cite(cited.sentence, speakers=(speaker,) if speaker else ())

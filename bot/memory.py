@@ -140,7 +140,7 @@ class Turn:
         answered = self.kept.kind != "refusal"
         speakers = self.kept.who if self.kept.kind == "quote" and question.kind == "said" else ()
         cited = tuple(
-            cite(self._index, sentence, speakers=speakers, span=self.kept.spans[old] if answered else None)
+            cite(sentence, speakers=speakers, span=self.kept.spans[old] if answered else None)
             for old, sentence in zip(places, sentences, strict=True)
         )
         answer = Answer(

@@ -287,7 +287,7 @@ def test_an_item_that_no_message_could_hold_is_shortened_not_torn(library: Libra
         (message,) = digest_messages(library.index, [Section(1, "x", (item,))])
         assert 700 < units(message.plain) <= MAX_UNITS
         assert "…" in message.plain
-    assert item_block(library.index, items[0], 1).lines[0][1].text == library.index.of_article("d")[0]["text"]
+    assert item_block(items[0], 1).lines[0][1].text == library.index.of_article("d")[0]["text"]
 
 
 def test_a_memo_changes_nothing_but_the_time(library: Library) -> None:

@@ -170,7 +170,7 @@ class Answerer:
                 if not is_stop(word)
             ]
             nearest = self._by_topic(replace(question, topic=(*named, *question.topic)), article)
-            mentioned = nearest and all(word.known and not word.mended for word in named)
+            mentioned = nearest and named and all(word.known and not word.mended for word in named)
             return self._refusal(question, "not_quoted" if mentioned else "unknown_person", nearest)
         everything = self._candidates(question, article)
         if not everything:
@@ -380,7 +380,7 @@ class Answerer:
             gathered = self._gathered(question, kind, others[: _CITATIONS - 1], speakers).naming(named_by)
         sentences = gathered.sentences
         citations = [
-            cite(self._index, s, speakers=speakers, parts=parts, span=find_words(s, role) if role and not i else None)
+            cite(s, speakers=speakers, parts=parts, span=find_words(s, role) if role and not i else None)
             for i, s in enumerate(sentences)
         ]
         answer = Answer(
@@ -424,7 +424,7 @@ class Answerer:
         for sentence in nearest:
             first.setdefault(sentence["text"], sentence)
         nearest = list(first.values())[:_NEAREST]
-        citations: list[Citation] = [cite(self._index, sentence) for sentence in nearest]
+        citations: list[Citation] = [cite(sentence) for sentence in nearest]
         answer = Answer(
             question=question.text,
             answered=False,

@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from typing import Literal
 
 from knowledge.index.fields import QuotePayload, SentencePayload
-from knowledge.index.search import SearchIndex
 from knowledge.models import Citation, CitedQuote, Span
 from knowledge.text import content_words, normal, words
 
@@ -16,7 +15,6 @@ _FACT_PLACES: dict[Part, int] = {"subject": 0, "object": 2, "time": 3, "place": 
 
 
 def cite(
-    index: SearchIndex,
     sentence: SentencePayload,
     *,
     speakers: Collection[str] = (),
@@ -28,17 +26,16 @@ def cite(
     ``speakers`` are the keys whose quote is meant when it holds several; ``span`` is the part that answers, or, when
     that is not given, the first of ``parts`` that the sentence has.
     """
-    article = index.article(sentence["article"])
     quote = best_quote(sentence, speakers)
     return Citation(
         article_id=sentence["article"],
         start=sentence["start"],
         end=sentence["end"],
         text=sentence["text"],
-        title=article["title"] if article else "",
-        publisher=article["publisher"] if article else None,
-        url=article["url"] if article else None,
-        published=article["published"] if article else None,
+        title=sentence["of"]["title"],
+        publisher=sentence["of"]["publisher"],
+        url=sentence["of"]["url"],
+        published=sentence["of"]["published"],
         sentence=sentence["number"],
         quote=None if quote is None else _cited(quote),
         span=span or next((found for part in parts if (found := _part(sentence, quote, part)) is not None), None),

@@ -1,6 +1,6 @@
 """Who a question means: from words to the people and groups of the index, through every alias."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -89,32 +89,32 @@ class Namer:
         tokens = [t for t in tokens if t not in ("the", "a", "an")] or list(tokens)
         if not tokens:
             return []
-        squashed = "".join(tokens)
-        exact = [
-            e
-            for e in self._index.entities(self._index.term("alias", squashed), _ENTITIES)
-            if scope.has_entity(e["key"])
+        scored = self.called(tokens, scope) or [
+            Named(entity, 0, len(tokens), fit, mended=mended)
+            for entity in self._candidates(tokens, scope)
+            if scope.has_entity(entity["key"])
+            for fit, mended in [_fit(tokens, entity)]
+            if fit >= _ACCEPT
         ]
-        if exact:
-            scored = [Named(e, 0, len(tokens), 1.0, mended=False) for e in exact]
-        else:
-            scored = [
-                Named(entity, 0, len(tokens), fit, mended=mended)
-                for entity in self._candidates(tokens, scope)
-                if scope.has_entity(entity["key"])
-                for fit, mended in [_fit(tokens, entity)]
-                if fit >= _ACCEPT
-            ]
         scored.sort(key=lambda named: (-named.score, named.key))
         return _in_full([named for named in scored if named.score >= scored[0].score - _AS_GOOD])
 
-    def inside(self, tokens: Sequence[str], scope: Scope) -> list[list[Named]]:
-        """The names inside a question, from left to right: for each run of words that is one, who it may be."""
+    def called(self, tokens: Sequence[str], scope: Scope) -> list[Named]:
+        """Those of whom a whole run of words is an alias, just as it stands."""
+        squashed = "".join(tokens)
+        found = self._index.entities(self._index.term("alias", squashed), _ENTITIES) if squashed else []
+        return [Named(e, 0, len(tokens), 1.0, mended=False) for e in found if scope.has_entity(e["key"])]
+
+    def inside(self, tokens: Sequence[str], scope: Scope, raised: Collection[str] = frozenset()) -> list[list[Named]]:
+        """The names inside a question, from left to right: for each run of words that is one, who it may be.
+
+        ``raised`` are the form words that are written like names in it ("does May travel").
+        """
         read = [self._read(token, scope) for token in tokens]
         found: list[list[Named]] = []
         start = 0
         while start < len(tokens):
-            run = self._exact(tokens, read, start, scope) or self._by_ear(tokens, read, start, scope)
+            run = self._exact(tokens, read, start, scope, raised) or self._by_ear(tokens, read, start, scope)
             if run:
                 found.append(run)
             start = run[0].last if run else start + 1
@@ -128,11 +128,13 @@ class Namer:
             return token[:-1]  # "trumps" for "Trump's"
         return self._speller.expand(token, scope).meant
 
-    def _exact(self, tokens: Sequence[str], read: Sequence[str], start: int, scope: Scope) -> list[Named]:
+    def _exact(
+        self, tokens: Sequence[str], read: Sequence[str], start: int, scope: Scope, raised: Collection[str]
+    ) -> list[Named]:
         """Those of whom the longest run from ``start``, slips mended, is an alias."""
         for end in range(min(len(tokens), start + _LONGEST), start, -1):
             run = read[start:end]
-            if is_stop(run[0]) or is_stop(run[-1]):
+            if any(is_stop(word) and word not in raised for word in (run[0], run[-1])):
                 continue
             squashed = "".join(run)
             if not self._index.frequency("alias", squashed):

@@ -13,7 +13,7 @@ from knowledge.answer.scope import Scope
 from knowledge.answer.spelling import Expansion, Speller
 from knowledge.data import read_pairs
 from knowledge.english import is_english
-from knowledge.text import folded_words, is_stop, one_line, words
+from knowledge.text import fold, folded_words, is_stop, one_line, words, written_words
 
 __all__ = ["TELLING", "Kind", "Question", "QuestionReader", "Wanted"]
 
@@ -37,6 +37,8 @@ _MEASURES = frozenset(
     "big large long tall high deep wide old far fast heavy hot cold rich small strong expensive".split()
 )
 _MEASURE = 0.3
+_DETERMINERS = frozenset("the a an".split())
+_NAMES_TOO = frozenset("may will".split())  # form words that somebody is called who is asked about, held or not
 _CONNECTING = frozenset("about on regarding concerning re to that this it them us him her anything something".split())
 
 
@@ -128,11 +130,18 @@ class QuestionReader:
         slot = (slots["who"] or "").split()
         if kind == "said" and slot and _PRONOUNS.issuperset(slot):
             return self._question(kind, text, tokens, topic, scope)
-        if len(slot) > _MAX_SLOT_WORDS or not _NEVER_IN_NAMES.isdisjoint(slot) or all(is_stop(word) for word in slot):
-            return None
-        who = tuple(self._namer.slot(slot, scope))
-        # Only a question for speech can be about someone whom no article names; "X on Y" must have no other reading.
         verb = (slots.get("verb") or "").split(" ")[0]
+        if not slot or len(slot) > _MAX_SLOT_WORDS:
+            return None
+        if all(map(is_stop, slot)):
+            who = self._called(slot, scope)
+            if not who and not (verb in TELLING and _NAMES_TOO.issuperset(slot)):
+                return None
+        elif _NEVER_IN_NAMES.isdisjoint(slot):
+            who = tuple(self._namer.slot(slot, scope))
+        else:
+            return None
+        # Only a question for speech can be about someone whom no article names; "X on Y" must have no other reading.
         short = len([word for word in slot if not is_stop(word)]) <= _MAX_NAME_WORDS
         unknown = kind == "said" and (
             (verb in TELLING and short) or self._is_unknown_name(slot, scope, wholly="on" in slots)
@@ -141,6 +150,13 @@ class QuestionReader:
             question = self._question(kind, text, tokens, topic, scope, who, " ".join(slot))
             return replace(question, verb=verb)
         return None
+
+    def _called(self, slot: Sequence[str], scope: Scope) -> tuple[Named, ...]:
+        """Those whose name is made of form words ("May"); of a question word only after an article ("the WHO")."""
+        bare = [word for word in slot if word not in _DETERMINERS]
+        if bare == slot and not _NEVER_IN_NAMES.isdisjoint(slot):
+            return ()
+        return tuple(self._namer.called(bare, scope))
 
     def _is_unknown_name(self, slot: list[str], scope: Scope, *, wholly: bool) -> bool:
         """Whether a slot can only name someone whom the articles asked do not: a strange word, or a name elsewhere.
@@ -165,12 +181,13 @@ class QuestionReader:
         who: tuple[Named, ...] = (),
         who_typed: str = "",
     ) -> Question:
-        names = tuple(tuple(run) for run in self._namer.inside(topic, scope))
+        raised = _raised(text)
+        names = tuple(tuple(run) for run in self._namer.inside(topic, scope, raised))
         keys = self._named_in_full(topic, names, scope)
         expansions = tuple(
             _less(replace(self._speller.expand(word, scope), keys=named), tokens)
             for word, named in keys.items()
-            if not is_stop(word)
+            if not is_stop(word) or (named and word in raised)
         )
         line = " ".join(tokens)
         return Question(
@@ -209,6 +226,13 @@ class QuestionReader:
             content.update(dict.fromkeys(known, frozenset(named.key for named in run)))
             place = run[0].last
         return content
+
+
+def _raised(text: str) -> frozenset[str]:
+    """The form words after the first that are written like names; none where every word is ("What Does May Say")."""
+    written = written_words(text)
+    capital = [word for word in written[1:] if word[:1].isupper()]
+    return frozenset(filter(is_stop, map(fold, capital))) if len(capital) < len(written) - 1 else frozenset()
 
 
 def _less(expansion: Expansion, tokens: Sequence[str]) -> Expansion:

@@ -13,6 +13,7 @@ from knowledge.given_names import gender
 from knowledge.index.fields import (
     ArticlePayload,
     EntityPayload,
+    OfPayload,
     QuotePayload,
     SentencePayload,
     token,
@@ -20,7 +21,17 @@ from knowledge.index.fields import (
 from knowledge.models import NOT_SAID, Quote, Span
 from knowledge.same_name import name_parts, person_key
 from knowledge.store.reading import StoredArticle
-from knowledge.text import content_forms, content_words, fold, folded_words, is_stop, squash, words, written_words
+from knowledge.text import (
+    content_forms,
+    content_words,
+    fold,
+    folded_words,
+    is_stop,
+    normal,
+    squash,
+    words,
+    written_words,
+)
 
 __all__ = [
     "article_document",
@@ -81,13 +92,25 @@ def written_sentences(stored: StoredArticle) -> list[list[str]]:
 def sentence_documents(stored: StoredArticle, written: Sequence[Sequence[str]]) -> Iterator[tantivy.Document]:
     """One document a sentence, its neighbours' words with it; ``written`` are ``written_sentences``."""
     article = stored.article
-    contents = [" ".join(content_forms(sentence)) for sentence in written]
+    of: OfPayload = {
+        "title": article.title,
+        "publisher": article.publisher,
+        "url": article.url,
+        "published": article.published,
+    }
     title = " ".join(content_words(article.title))
     starts = [s.start for s in stored.sentences]
     count = len(starts)
     who: list[set[str]] = [set() for _ in starts]
+    named: list[list[str]] = [[] for _ in starts]
     for mention in stored.mentions:
-        who[_place(starts, mention.start)].add(stored.keys[mention.person])
+        place = _place(starts, mention.start)
+        who[place].add(stored.keys[mention.person])
+        if mention.kind != "pronoun":
+            called = set(map(fold, stored.people[mention.person].name.split()))
+            found = folded_words(article.text[mention.start : mention.end])
+            named[place] += [normal(word) for word in found if is_stop(word) and word in called]
+    contents = [" ".join([*content_forms(sentence), *names]) for sentence, names in zip(written, named, strict=True)]
     quotes: list[list[QuotePayload]] = [[] for _ in starts]
     for quote in (q for q in stored.quotes if q.rule != NOT_SAID):
         _spread(quotes, starts, quote, stored)
@@ -106,6 +129,7 @@ def sentence_documents(stored: StoredArticle, written: Sequence[Sequence[str]]) 
         payload: SentencePayload = {
             "id": stored.sentence_ids[i],
             "article": article.id,
+            "of": of,
             "number": i + 1,
             "start": sentence.start,
             "end": sentence.end,
@@ -223,7 +247,13 @@ def merged(held: EntityPayload | None, new: EntityPayload) -> EntityPayload:
 
 def entity_document(entity: EntityPayload) -> tantivy.Document:
     """The document of an entity, found by whole aliases, by their single words and by those of its role."""
-    parts = {word for _, text in entity["aliases"].values() for word in folded_words(text) if not is_stop(word)}
+    called = folded_words(entity["name"]) if entity["person"] else ()
+    parts = {
+        word
+        for _, text in entity["aliases"].values()
+        for word in folded_words(text)
+        if not is_stop(word) or word in called
+    }
     role = set(folded_words(entity["role"] or ""))
     return keyed(
         f"e{entity['key']}",

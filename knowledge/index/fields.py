@@ -18,6 +18,7 @@ __all__ = [
     "ArticlePayload",
     "EntityPayload",
     "MetaPayload",
+    "OfPayload",
     "QuotePayload",
     "SentencePayload",
     "make_schema",
@@ -25,7 +26,7 @@ __all__ = [
     "token",
 ]
 
-VERSION = 7
+VERSION = 8
 """Of the documents' form: an index of another version is built anew."""
 
 _WORDS = "onrecord_words"
@@ -45,7 +46,7 @@ class MetaPayload(TypedDict):
 
 
 class ArticlePayload(TypedDict):
-    """What a citation says of its article. ``sentences`` are the keys of its sentences, in order."""
+    """An article. ``sentences`` are the keys of its sentences, in order."""
 
     id: str
     title: str
@@ -75,15 +76,26 @@ class QuotePayload(TypedDict):
     words: str
 
 
+class OfPayload(TypedDict):
+    """What a citation says of its article."""
+
+    title: str
+    publisher: str | None
+    url: str | None
+    published: str | None
+
+
 class SentencePayload(TypedDict):
     """One sentence; ``words``, ``before`` and ``after`` are the normal content words of it and its neighbours.
 
+    Form words among them are part of the name of somebody mentioned there ("May told reporters").
     ``facts`` are lists of spans: subject, relation, object, time, place, number; null where there is none;
     ``deeds`` are the content words of each fact's subject, and of its relation and object.
     """
 
     id: int
     article: str
+    of: OfPayload
     number: int
     start: int
     end: int
