@@ -145,8 +145,11 @@ class Namer:
             named = [
                 Named(e, start, end, 1.0, mended=mended)
                 for e in self._index.entities(self._index.term("alias", squashed), _ENTITIES)
-                # A role of one word ("president") is said of too many to name somebody inside a question.
-                if scope.has_entity(e["key"]) and (len(run) > 1 or e["aliases"].get(squashed, ["role"])[0] != "role")
+                # A role of one word ("president") is said of too many to name somebody inside a question, and only
+                # where a person is mentioned does the index hold form words.
+                if scope.has_entity(e["key"])
+                and (len(run) > 1 or e["aliases"].get(squashed, ["role"])[0] != "role")
+                and (e["person"] or not is_stop(run[0]))
             ]
             if named and end < len(tokens) and tokens[end] in SUFFIXES:
                 return [n for n in named if _suffix(n.entity) == tokens[end]]  # a son is not his father

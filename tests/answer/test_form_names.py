@@ -63,6 +63,7 @@ def test_a_name_among_the_words_of_a_question_is_told_by_its_capital(asked):
     assert named.answer.citations[0].text == "May travels to Brussels next week."
     assert asked("where may voters travel").question.names == ()
     assert asked("Where Does May Travel").question.names == (), "every word has one"
+    assert asked("is the WHO sure that the fever is over").question.names == (), "only people are told of by mentions"
 
 
 def test_a_form_word_is_a_word_of_a_sentence_where_it_is_a_name(asked, empty):
