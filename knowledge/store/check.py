@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from sqlalchemy import Column, Connection, Engine, Select, Table, or_, select
 
 from knowledge.models import Span
+from knowledge.same_name import name_parts
 from knowledge.store import reading
 from knowledge.store.reading import StoredArticle
 from knowledge.store.schema import (
@@ -14,6 +15,7 @@ from knowledge.store.schema import (
     feed_entries,
     mentions,
     metadata,
+    names,
     people,
     revisions,
     sentence_changes,
@@ -47,6 +49,10 @@ def _broken_links(engine: Engine) -> Iterator[str]:
         for identifier in connection.execute(strayed.where(people.c.revision != sentences.c.revision)).scalars():
             yield f"mentions: {identifier} is in another article than its person"
         yield from _strayed_changes(connection)
+        unnamed = select(people.c.key).distinct().outerjoin(names, names.c.key == people.c.key)
+        for key in connection.execute(unnamed.where(names.c.key.is_(None)).order_by(people.c.key)).scalars():
+            if name_parts(key.partition("~")[0]).first:
+                yield f"names: {key} is not there, so later articles cannot find whom they name by that last name"
         for table in metadata.sorted_tables:
             for key in table.foreign_keys:
                 for value in connection.execute(_dangling(table, key.parent, key.column)).scalars():

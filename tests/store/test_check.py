@@ -183,6 +183,11 @@ DAMAGE = [
         "phrasings.sentence: 77 is no sentences.id",
         id="a phrasing of no sentence",
     ),
+    pytest.param(
+        "DELETE FROM names WHERE key = 'ben osei'",
+        "names: ben osei is not there, so later articles cannot find whom they name by that last name",
+        id="a name that is not found",
+    ),
 ]
 
 
