@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, cast, get_args
 
-from knowledge.answer.forms import mend_forms
+from knowledge.answer.forms import FORM_WORDS, mend_forms
 from knowledge.answer.names import Named, Namer
 from knowledge.answer.scope import Scope
 from knowledge.answer.spelling import Expansion, Speller
@@ -133,7 +133,7 @@ class QuestionReader:
         verb = (slots.get("verb") or "").split(" ")[0]
         if not slot or len(slot) > _MAX_SLOT_WORDS:
             return None
-        if all(map(is_stop, slot)):
+        if all(is_stop(word) or (kind == "who_is" and word in FORM_WORDS) for word in slot):
             who = self._called(slot, scope)
             if not who and not (verb in TELLING and _NAMES_TOO.issuperset(slot)):
                 return None
