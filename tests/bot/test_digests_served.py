@@ -109,6 +109,8 @@ async def test_a_digest_that_is_asked_for_comes_at_once(api, library, database):
     async with served(api, library, database):
         (digest,) = await Chat(api, api.chats[7]).say("/digest", expect=1)
         assert "council meeting" in digest.text
+        while outbox.counts(library.engine)["sent"] < 1:  # until it is, another /digest finds it on its way
+            await asyncio.sleep(0.01)
         (none,) = await Chat(api, api.chats[7]).say("/digest", expect=1)
         assert "Nothing new" in none.text
 
