@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.cluster import Relation, Said, clusters, relate_quotes, relate_sentences
-from knowledge.cluster_numbers import number_at
+from knowledge.cluster_numbers import holds_number, number_at
+from knowledge.text import words
 
 PAIRS = Path(__file__).parent / "auxil" / "pairs.tsv"
 MARK = 0.95
@@ -164,6 +165,24 @@ def test_numbers_are_read_as_values(text: str, value: float | None, taken: int) 
 def test_a_hundred_is_a_number_and_no_one_is_none() -> None:
     assert number_at(["a", "hundred", "men"], 1) == (100, 2)
     assert number_at(["no", "one", "man"], 1) == (None, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("It cost $2.4m.", True),
+        ("Seventeen died.", True),
+        ("A hundred men.", True),
+        ("Dozens came.", True),
+        ("Forty-two ships sank.", True),
+        ("Tenants attended.", False),
+        ("Nobody came.", False),
+    ],
+)
+def test_a_text_without_a_number_is_told_at_once(text, holds):
+    assert holds_number(text) is holds
+    folded = [word for word, _, _ in words(text)]
+    assert holds or all(number_at(folded, place)[0] is None for place in range(len(folded)))
 
 
 def test_groups_are_in_the_order_of_their_first_and_no_chain_joins_unlike_ends() -> None:

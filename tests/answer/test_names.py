@@ -2,6 +2,11 @@
 
 import pytest
 
+from knowledge.answer.names import Namer
+from knowledge.answer.scope import Scope
+from knowledge.answer.spelling import Speller
+from tests.auxil.records import lines, put
+
 NAMED = [
     pytest.param("ana reyes", {"ana reyes"}, id="full name"),
     pytest.param("reyes", {"ana reyes"}, id="last name"),
@@ -112,3 +117,11 @@ def test_names_are_found_inside_a_question_from_left_to_right(namer, scope, text
     assert [{named.key for named in run} for run in found] == runs
     for run in found:
         assert 0 <= run[0].first < run[0].last <= len(tokens)
+
+
+def test_in_a_run_of_many_words_one_of_the_articles_is_no_slip_for_a_name(empty):
+    put(empty, lines("a", "Anna Maria Lopez Stone spoke.\nThe store is shut.", people=["Anna Maria Lopez Stone"]))
+    namer, asked = Namer(empty.index, Speller(empty.index)), Scope(empty.index)
+    assert [named.key for named in namer.slot("anna maria lopez stome".split(), asked)] == ["anna maria lopez stone"]
+    assert namer.slot("anna maria lopez store".split(), asked) == []
+    assert [named.key for named in namer.slot("lopez store".split(), asked)] == ["anna maria lopez stone"]

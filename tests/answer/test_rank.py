@@ -149,6 +149,14 @@ def test_the_score_is_the_weighted_sum_and_the_best_comes_first(retriever, read,
         assert r.score == pytest.approx(sum(weight * r.features[feature] for feature, weight in weights.items()))
 
 
+def test_what_a_kind_of_question_does_not_weigh_is_not_measured(retriever, read, everything):
+    question = read("what did Reyes say")
+    weighed = {name for name, weight in zip(FEATURES, RANK["said"], strict=True) if weight}
+    (first, *_) = rank(question, retriever.terms(question), everything)
+    assert set(first.features) == weighed < set(FEATURES)
+    assert first.features["matched"] == 0.0, "until it is asked for"
+
+
 def test_of_many_the_dozen_that_hold_most_of_the_topic_are_ranked(retriever, read, everything, measured):
     text = "who built the harbour bridge"
     question = read(text)

@@ -230,6 +230,17 @@ def test_the_restriction_adds_nothing_to_the_score(index):
     assert index.sentences(index.among(bridge, article), 1)[0][0] == index.sentences(bridge, 1)[0][0]
 
 
+def test_what_scores_far_less_than_the_best_is_left_out_but_for_the_first(index):
+    old, new = (index.term("body", word) for word in ("old", "new"))
+    query = index.any_of([index.boosted(old, 9.0), new])
+    scores = [score for score, _ in index.sentences(query, 9)]
+    assert len(scores) == 2
+    assert [score for score, _ in index.sentences(query, 9, faint=0.5)] == scores[:1]
+    assert [score for score, _ in index.sentences(query, 9, faint=0.5, least=2)] == scores
+    assert [score for score, _ in index.sentences(query, 9, faint=scores[1] / scores[0] - 0.001)] == scores
+    assert index.sentences(index.term("body", "castle"), 9, faint=0.5) == []
+
+
 def test_terms_are_listed_by_their_beginning(index):
     assert index.terms("body", "br", 5) == [("bridge", 2)]
     assert index.terms("body", "x", 5) == []
