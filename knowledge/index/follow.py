@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import tantivy
 from sqlalchemy import Engine
@@ -19,7 +19,7 @@ from knowledge.index.documents import (
     written_sentences,
 )
 from knowledge.index.fields import VERSION, EntityPayload, MetaPayload
-from knowledge.index.search import SearchIndex
+from knowledge.index.search import SearchIndex, let_go
 from knowledge.store import reading
 from knowledge.text import one_line
 
@@ -44,10 +44,11 @@ def follow(index: SearchIndex, engine: Engine, *, patience: float = 10.0) -> boo
     if _reached(index, store) == last:
         return True
     writer = index.writer(patience=patience)
-    index.reload()  # the process that held the writer may have done the work
     if writer is None:
+        index.reload()
         return _reached(index, store) == last
     with _written(index, writer):
+        index.reload()  # the process that held the writer before may have done the work
         reached = _reached(index, store)
         if reached is None or reached > last:
             writer.delete_all_documents()
@@ -89,16 +90,15 @@ def rebuild(index: SearchIndex, engine: Engine, progress: Progress = lambda _: N
 
 @contextmanager
 def _written(index: SearchIndex, writer: tantivy.IndexWriter) -> Iterator[None]:
-    """Use the writer and let it go. Raises SearchIndexError for what tantivy tells as a ValueError, and SQLite.
+    """Use the writer and let it go, also after an error.
 
-    After an error it is let go too, or the lock would be held for as long as a traceback refers to it.
+    Raises SearchIndexError for what tantivy tells as a ValueError, and SQLite.
     """
     try:
         yield
         writer.wait_merging_threads()
     except BaseException as error:
-        with suppress(ValueError):
-            writer.wait_merging_threads()
+        let_go(writer)
         if not isinstance(error, ValueError | sqlite3.Error):
             raise
         reason = one_line(str(error), _TOLD)

@@ -6,6 +6,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,7 +26,7 @@ from knowledge.index.fields import (
 )
 from knowledge.store.peek import sqlite_path
 
-__all__ = ["Hit", "SearchIndex", "index_folder"]
+__all__ = ["Hit", "SearchIndex", "index_folder", "let_go"]
 
 
 def index_folder(database: str, setting: str | None = None) -> Path:
@@ -87,22 +88,30 @@ class SearchIndex:
                 path.unlink(missing_ok=True)
 
     def writer(self, *, patience: float = 10.0) -> tantivy.IndexWriter | None:
-        """The one writer there can be, or None when another process holds it for longer than ``patience`` seconds."""
+        """The one writer there can be, or None when another process holds it for longer than ``patience`` seconds.
+
+        Raises SearchIndexError when the index cannot be written. Whoever gets it lets it go, also after an error: see
+        ``let_go``.
+        """
         until = time.monotonic() + patience
-        while True:
+        writer = None
+        while writer is None:
             try:
                 writer = self._index.writer(_WRITER_BYTES, num_threads=1)
                 # What a killed process left half done goes first: a commit would write files of the same names.
                 writer.garbage_collect_files()
-                return writer
             except ValueError as error:
-                if "LockBusy" not in str(error):
-                    raise SearchIndexError(
-                        f"{self.folder}: the index cannot be written; is there room on its disk? ({error})"
-                    ) from error
-                if time.monotonic() >= until:
-                    return None
-                time.sleep(0.02)
+                if writer is None and "LockBusy" in str(error):
+                    if time.monotonic() >= until:
+                        return None
+                    time.sleep(0.02)
+                    continue
+                if writer is not None:
+                    let_go(writer)
+                raise SearchIndexError(
+                    f"{self.folder}: the index cannot be written; is there room on its disk? ({error})"
+                ) from error
+        return writer
 
     def reload(self) -> None:
         """See what was committed last, by whichever process; next to nothing when nothing was."""
@@ -240,6 +249,12 @@ class SearchIndex:
             for place, (score, at) in enumerate(hits)
             if score >= floor or place < least
         ]
+
+
+def let_go(writer: tantivy.IndexWriter) -> None:
+    """Let another writer be, whatever became of this one: else it is held for as long as a traceback refers to it."""
+    with suppress(ValueError):
+        writer.wait_merging_threads()
 
 
 class _Held:

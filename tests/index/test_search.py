@@ -1,5 +1,7 @@
 """The index as a folder: opening it, whatever is there, and looking things up."""
 
+import json
+import resource
 from pathlib import Path
 
 import pytest
@@ -211,6 +213,26 @@ def test_what_was_looked_up_is_forgotten_with_the_next_commit_of_anybody(tmp_pat
     assert (other.sentence(1)["text"], other.frequency("body", "ferry"), other.has_word("ferry")) == (
         "old ferry", 1, True,
     )  # fmt: skip
+
+
+def test_a_writer_that_cannot_begin_is_let_go_though_its_error_is_kept(index):
+    # A file that a killed process has left: to remove it is written down.
+    managed = index.folder / ".managed.json"
+    left = index.folder / f"{'0' * 32}.store"
+    left.touch()
+    managed.write_text(json.dumps([*json.loads(managed.read_text()), left.name]))
+    index = SearchIndex(index.folder)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))  # no room for as much as a byte
+    try:
+        with pytest.raises(SearchIndexError, match="is there room on its disk") as kept:
+            index.writer(patience=0)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert kept.value.__cause__ is not None
+    writer = index.writer(patience=0)
+    assert writer is not None
+    writer.wait_merging_threads()
 
 
 def test_queries_combine(index):
