@@ -9,7 +9,6 @@ import asyncio
 import gc
 import itertools
 import random
-import socket
 import statistics
 import sys
 import time
@@ -36,6 +35,7 @@ from knowledge.library import Library
 from knowledge.store.writing import save
 from tests.auxil.bot_api import SECRET_HEADER, BotApi, ChatRecord, Json
 from tests.auxil.driver import entities_of
+from tests.auxil.ports import free_port
 
 _ROUNDS = 2
 _CHATS, _WAVES = 100, 6  # a wave is an update in each chat
@@ -283,9 +283,7 @@ def _expected(library: Library, queued: Sequence[tuple[int, str]]) -> tuple[dict
 
 async def _bot(bot: str, way: str, database: str, url: str, token: str) -> None:
     stop = asyncio.Event()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     hook = f"http://127.0.0.1:{port}/hook" if way == "webhook" else None
     telling = asyncio.create_task(_tell(stop))
     if bot == "whole bot":

@@ -16,7 +16,7 @@ from knowledge.index.search import SearchIndex
 from knowledge.same_name import SUFFIXES, name_parts, person_key, short_forms
 from knowledge.text import folded_words, is_stop, squash
 
-__all__ = ["Named", "Namer", "one_person", "same_name"]
+__all__ = ["Named", "Namer", "bare", "one_person", "same_name"]
 
 _ENTITIES = 40
 _LONGEST = 5
@@ -32,6 +32,7 @@ _HONORIFICS = frozenset(
     "chairwoman ceo coach captain colonel officer ambassador sheikh ayatollah imam rabbi reverend rev".split()
 )
 _PLAIN = frozenset("mr mrs ms miss dr sir".split())  # they tell nothing of what somebody is
+_DETERMINERS = frozenset("the a an".split())
 _SHORT_TITLE = 4
 _CLASH = 0.05  # what a title costs that is not in somebody's role: another of that name, who has it, fits better
 
@@ -74,6 +75,11 @@ def same_name(name: str, other: str) -> bool:
     return one.first == two.first or one.first in short_forms(two.first)
 
 
+def bare(tokens: Sequence[str]) -> list[str]:
+    """The words of a name without its determiners."""
+    return [token for token in tokens if token not in _DETERMINERS]
+
+
 class Namer:
     """Finds the people and groups of one index in the words of questions."""
 
@@ -86,7 +92,7 @@ class Namer:
 
         Only entities of the scope are meant.
         """
-        tokens = [t for t in tokens if t not in ("the", "a", "an")] or list(tokens)
+        tokens = bare(tokens) or list(tokens)
         if not tokens:
             return []
         scored = self.called(tokens, scope) or [
@@ -143,13 +149,12 @@ class Namer:
                 continue
             mended = list(tokens[start:end]) != list(run)
             named = [
-                Named(e, start, end, 1.0, mended=mended)
-                for e in self._index.entities(self._index.term("alias", squashed), _ENTITIES)
+                replace(n, first=start, last=end, mended=mended)
+                for n in self.called(run, scope)
                 # A role of one word ("president") is said of too many to name somebody inside a question, and only
                 # where a person is mentioned does the index hold form words.
-                if scope.has_entity(e["key"])
-                and (len(run) > 1 or e["aliases"].get(squashed, ["role"])[0] != "role")
-                and (e["person"] or not is_stop(run[0]))
+                if (len(run) > 1 or n.entity["aliases"].get(squashed, ["role"])[0] != "role")
+                and (n.entity["person"] or not is_stop(run[0]))
             ]
             if named and end < len(tokens) and tokens[end] in SUFFIXES:
                 return [n for n in named if _suffix(n.entity) == tokens[end]]  # a son is not his father

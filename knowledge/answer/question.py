@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal, cast, get_args
 
 from knowledge.answer.forms import FORM_WORDS, mend_forms
-from knowledge.answer.names import Named, Namer
+from knowledge.answer.names import Named, Namer, bare
 from knowledge.answer.scope import Scope
 from knowledge.answer.spelling import Expansion, Speller
 from knowledge.data import read_pairs
@@ -37,7 +37,6 @@ _MEASURES = frozenset(
     "big large long tall high deep wide old far fast heavy hot cold rich small strong expensive".split()
 )
 _MEASURE = 0.3
-_DETERMINERS = frozenset("the a an".split())
 _NAMES_TOO = frozenset("may will".split())  # form words that somebody is called who is asked about, held or not
 _CONNECTING = frozenset("about on regarding concerning re to that this it them us him her anything something".split())
 
@@ -153,10 +152,10 @@ class QuestionReader:
 
     def _called(self, slot: Sequence[str], scope: Scope) -> tuple[Named, ...]:
         """Those whose name is made of form words ("May"); of a question word only after an article ("the WHO")."""
-        bare = [word for word in slot if word not in _DETERMINERS]
-        if bare == slot and not _NEVER_IN_NAMES.isdisjoint(slot):
+        called = bare(slot)
+        if called == slot and not _NEVER_IN_NAMES.isdisjoint(slot):
             return ()
-        return tuple(self._namer.called(bare, scope))
+        return tuple(self._namer.called(called, scope))
 
     def _is_unknown_name(self, slot: list[str], scope: Scope, *, wholly: bool) -> bool:
         """Whether a slot can only name someone whom the articles asked do not: a strange word, or a name elsewhere.

@@ -92,7 +92,7 @@ def gather(
     for place in _counts_otherwise(index, question, sentences[first], [sentences[group[0]] for group in groups]):
         to_first[place] = "differs"
     # Who somebody is has no other wording: what they say is not asked.
-    others = _others(index, sentences, groups, to_first) if question.kind != "who_is" else []
+    others = _others(sentences, groups, to_first) if question.kind != "who_is" else []
     if len(groups) == len(sentences) and not others:
         return alone
     order = [0, *others, *(i for i in range(1, len(groups)) if i not in others)]
@@ -216,23 +216,22 @@ def _counts_otherwise(
 
 
 def _others(
-    index: SearchIndex, sentences: Sequence[SentencePayload], groups: Sequence[list[int]], to_first: Sequence[Relation]
+    sentences: Sequence[SentencePayload], groups: Sequence[list[int]], to_first: Sequence[Relation]
 ) -> list[int]:
     """The groups, by their numbers, that other outlets have beside the first: at most three."""
     found: list[int] = []
-    ours = {_outlet(index, sentences[place]) for place in groups[0]}
+    ours = {_outlet(sentences[place]) for place in groups[0]}
     for i in range(1, len(groups)):
         if len(found) < _BESIDE and to_first[i] in ("reworded", "differs"):
-            outlets = {_outlet(index, sentences[place]) for place in groups[i]}
+            outlets = {_outlet(sentences[place]) for place in groups[i]}
             if not outlets <= ours:
                 found.append(i)
     return found
 
 
-def _outlet(index: SearchIndex, sentence: SentencePayload) -> str:
+def _outlet(sentence: SentencePayload) -> str:
     """Whose an article is: its publisher; one that names none is an outlet of its own."""
-    article = index.article(sentence["article"])
-    publisher = article["publisher"] if article else None
+    publisher = sentence["of"]["publisher"]
     return f"p{one_line(publisher).casefold()}" if publisher else f"a{sentence['article']}"
 
 

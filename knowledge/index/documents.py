@@ -18,7 +18,7 @@ from knowledge.index.fields import (
     SentencePayload,
     token,
 )
-from knowledge.models import NOT_SAID, Quote, Span
+from knowledge.models import NOT_SAID, Article, Quote, Span
 from knowledge.same_name import name_parts, person_key
 from knowledge.store.reading import StoredArticle
 from knowledge.text import (
@@ -73,15 +73,21 @@ def article_document(stored: StoredArticle) -> tantivy.Document:
     """The article itself."""
     article = stored.article
     payload: ArticlePayload = {
+        **_of(article),
         "id": article.id,
-        "title": article.title,
-        "publisher": article.publisher,
-        "url": article.url,
-        "published": article.published,
         "ingested": stored.ingested,
         "sentences": list(stored.sentence_ids),
     }
     return keyed(f"a{article.id}", payload)
+
+
+def _of(article: Article) -> OfPayload:
+    return {
+        "title": article.title,
+        "publisher": article.publisher,
+        "url": article.url,
+        "published": article.published,
+    }
 
 
 def written_sentences(stored: StoredArticle) -> list[list[str]]:
@@ -92,12 +98,7 @@ def written_sentences(stored: StoredArticle) -> list[list[str]]:
 def sentence_documents(stored: StoredArticle, written: Sequence[Sequence[str]]) -> Iterator[tantivy.Document]:
     """One document a sentence, its neighbours' words with it; ``written`` are ``written_sentences``."""
     article = stored.article
-    of: OfPayload = {
-        "title": article.title,
-        "publisher": article.publisher,
-        "url": article.url,
-        "published": article.published,
-    }
+    of = _of(article)
     title = " ".join(content_words(article.title))
     starts = [s.start for s in stored.sentences]
     count = len(starts)

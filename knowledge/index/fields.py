@@ -45,14 +45,19 @@ class MetaPayload(TypedDict):
     latest: list[str]
 
 
-class ArticlePayload(TypedDict):
-    """An article. ``sentences`` are the keys of its sentences, in order."""
+class OfPayload(TypedDict):
+    """What a citation says of its article."""
 
-    id: str
     title: str
     publisher: str | None
     url: str | None
     published: str | None
+
+
+class ArticlePayload(OfPayload):
+    """An article. ``sentences`` are the keys of its sentences, in order."""
+
+    id: str
     ingested: str
     sentences: list[int]
 
@@ -74,15 +79,6 @@ class QuotePayload(TypedDict):
     confidence: float
     head: bool
     words: str
-
-
-class OfPayload(TypedDict):
-    """What a citation says of its article."""
-
-    title: str
-    publisher: str | None
-    url: str | None
-    published: str | None
 
 
 class SentencePayload(TypedDict):

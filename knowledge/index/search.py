@@ -94,24 +94,26 @@ class SearchIndex:
         ``let_go``.
         """
         until = time.monotonic() + patience
-        writer = None
-        while writer is None:
+        while True:
             try:
                 writer = self._index.writer(_WRITER_BYTES, num_threads=1)
-                # What a killed process left half done goes first: a commit would write files of the same names.
-                writer.garbage_collect_files()
+                break
             except ValueError as error:
-                if writer is None and "LockBusy" in str(error):
-                    if time.monotonic() >= until:
-                        return None
-                    time.sleep(0.02)
-                    continue
-                if writer is not None:
-                    let_go(writer)
-                raise SearchIndexError(
-                    f"{self.folder}: the index cannot be written; is there room on its disk? ({error})"
-                ) from error
+                if "LockBusy" not in str(error):
+                    raise self._unwritable(error) from error
+                if time.monotonic() >= until:
+                    return None
+                time.sleep(0.02)
+        try:
+            # What a killed process left half done goes first: a commit would write files of the same names.
+            writer.garbage_collect_files()
+        except ValueError as error:
+            let_go(writer)
+            raise self._unwritable(error) from error
         return writer
+
+    def _unwritable(self, error: ValueError) -> SearchIndexError:
+        return SearchIndexError(f"{self.folder}: the index cannot be written; is there room on its disk? ({error})")
 
     def reload(self) -> None:
         """See what was committed last, by whichever process; next to nothing when nothing was."""

@@ -33,6 +33,7 @@ from tests.auxil.bot_api import BotApi, ChatRecord
 from tests.auxil.driver import Chat, Naps, settings_for
 from tests.auxil.fake_conversation import FakeConversation, Slow
 from tests.auxil.following import AT_ONCE, START, topic
+from tests.auxil.ports import free_port
 from tests.auxil.records import Said, blank_store, lines, person, put
 
 ROOT = Path(__file__).parents[2]
@@ -114,9 +115,7 @@ async def api():
 
 @pytest.fixture
 def port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    return free_port()
 
 
 @pytest.fixture

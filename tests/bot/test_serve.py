@@ -19,6 +19,7 @@ from tests.auxil import faults
 from tests.auxil.bot_api import SECRET_HEADER, BotApi, ChatRecord
 from tests.auxil.driver import Chat, Naps, settings_for
 from tests.auxil.fake_conversation import FakeConversation, Slow
+from tests.auxil.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -57,9 +58,7 @@ async def api():
 
 @pytest.fixture
 def port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    return free_port()
 
 
 def chat_with(api):
